@@ -1,0 +1,154 @@
+"""Every setting and limit, with its default: what the app starts with and what a workspace may change.
+
+All values are frozen; a workspace's settings are read and written as JSON through `pydantic.TypeAdapter`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+APP_DIR = Path(__file__).resolve().parent.parent
+
+
+class LabSettings(BaseSettings):
+    """Where things are and how much of the machine may be used; each is an environment variable OPENBOOK_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="OPENBOOK_", extra="ignore")
+
+    data_dir: Path = APP_DIR / ".openbook"
+    threads: int = 0
+    """Threads for embedding and for the built-in model; 0 takes the number of cores, at most 8."""
+    fake_models: bool = False
+    """Use the hashing embedder and the echo generator instead of real models (tests and screen work only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one person may ask of the lab. Sizes in bytes unless the name says otherwise."""
+
+    file_bytes: int = 25 * 1024 * 1024
+    files_per_upload: int = 200
+    files_per_workspace: int = 5_000
+    pdf_pages: int = 1_000
+    unpacked_bytes: int = 200 * 1024 * 1024
+    unpack_ratio: int = 100
+    text_characters: int = 5_000_000
+    parse_timeout_s: float = 60.0
+    parse_memory_bytes: int = 1024**3
+    question_characters: int = 4_000
+    connect_timeout_s: float = 5.0
+    first_token_timeout_s: float = 60.0
+    silence_timeout_s: float = 20.0
+    total_timeout_s: float = 180.0
+    provider_retries: int = 2
+    top_k: int = 50
+
+
+LIMITS = Limits()
+
+
+class Strategy(StrEnum):
+    """How a document is cut."""
+
+    RECURSIVE = "recursive"
+    MARKDOWN = "markdown"
+    SENTENCE = "sentence"
+    FIXED = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkSettings:
+    """How documents are cut; sizes in the embedder's tokens, special tokens not counted."""
+
+    strategy: Strategy = Strategy.RECURSIVE
+    size: int = 200
+    overlap: int = 0
+
+
+DEFAULT_CHUNKING = ChunkSettings()
+
+MIN_CHUNK_TOKENS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSettings:
+    """How passages are found. `documents` restricts the search to these names; empty means all.
+
+    `dense_weight` is the dense leg's share in convex fusion; `min_score` drops passages that score lower.
+    """
+
+    retriever: Literal["hybrid", "dense", "lexical"] = "hybrid"
+    fusion: Literal["convex", "rrf"] = "convex"
+    dense_weight: float = 0.7
+    top_k: int = 5
+    min_score: float = 0.0
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example put before the question (few-shot)."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSettings:
+    """What the model is told in one approach, under a name: the person's "strong prompt".
+
+    `sentences` is how many of the passages' best sentences the model reads; 0 hands over whole passages.
+    """
+
+    name: str = "default"
+    instruction: str = ""
+    examples: tuple[Example, ...] = ()
+    temperature: float = 0.0
+    answer_tokens: int = 128
+    sentences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationOptions:
+    """One request's knobs. `seed` makes sampling repeatable where the server honours it."""
+
+    temperature: float = 0.0
+    max_tokens: int = 128
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+
+
+ModelKind = Literal["built-in", "extractive", "endpoint", "echo"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which model answers. The key of an endpoint is never part of it: keys live in the session only."""
+
+    kind: ModelKind = "built-in"
+    model: str = ""
+    base_url: str = ""
+    context_tokens: int = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One person's or team's settings; documents and indexes are stored under its id."""
+
+    id: str = "default"
+    corpus: str = ""
+    """Id of the sample corpus that was loaded, if one was; its ready questions are offered."""
+    question: str = ""
+    """The question last asked, kept across pages and restarts."""
+    chunking: ChunkSettings = DEFAULT_CHUNKING
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    model: ModelChoice = field(default_factory=ModelChoice)
+    prompt_only: PromptSettings = field(default_factory=PromptSettings)
+    rag: PromptSettings = field(default_factory=PromptSettings)
+    prompt_versions: tuple[tuple[str, PromptSettings], ...] = ()
+    """Named versions that were kept: (approach, settings)."""
+    attached: str = ""
+    """Text pasted (or a document's) that prompt-only carries with its question."""
