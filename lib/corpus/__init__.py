@@ -1,0 +1,1 @@
+"""Documents: read from files, kept on disk, cut into chunks."""
