@@ -1,0 +1,1 @@
+"""Texts -> vectors: the built-in model, endpoints, a fake, and the cache of what was embedded before."""
