@@ -1,4 +1,4 @@
-"""A fake embedder: words hashed into a vector. Deterministic and fast, for tests and screen work; labelled as a fake."""
+"""A fake embedder, labelled as one: words hashed into a vector. Deterministic and fast, for tests and screen work."""
 
 import hashlib
 import re
@@ -57,7 +57,7 @@ class HashingEmbedder:
     def _text(self, text: str) -> NDArray[np.float32]:
         """An empty text gets a fixed direction of its own: every text has a unit vector."""
         words = _WORD.findall(text)[: self.max_tokens] or [""]
-        return np.mean([self._word(word) for word in words], axis=0, dtype=np.float32)
+        return np.asarray(np.mean([self._word(word) for word in words], axis=0), dtype=np.float32)
 
     def _word(self, word: str) -> NDArray[np.float32]:
         seed = hashlib.sha256(word.lower().encode("utf-8", "surrogatepass")).digest()[:8]
