@@ -1,0 +1,1 @@
+"""The screens: one file per screen, each reads top to bottom like a script."""

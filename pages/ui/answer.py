@@ -1,0 +1,111 @@
+"""A finished answer as people read it: the words, the quotes under them, the citations, what it took."""
+
+import streamlit as st
+
+from lib.domain import Answer, Citation
+from pages.ui import markup, source
+
+_MAX_LABEL = 60
+
+
+def draw(answer: Answer, *, key: str) -> None:
+    """The answer's text with its markers, then citations as buttons that open the source, quotes, figures."""
+    if answer.abstained:
+        draw_abstention(answer)
+    else:
+        st.html(markup.block(answer_html(answer), "ob-answer"))
+    citations(answer, key=key)
+    quotes(answer)
+    st.caption(figures(answer))
+
+
+def draw_abstention(answer: Answer) -> None:
+    """An answer that says it does not know: a result, not an error."""
+    with st.container(border=True):
+        st.markdown(":material/help: **The passages do not hold the answer.**")
+        st.caption("Abstaining is what a careful reader does when the sources are silent. Good to see in an exam room.")
+        if answer.text:
+            st.html(markup.block(markup.safe_html(answer.text), "ob-note"))
+
+
+def answer_html(answer: Answer) -> str:
+    """The text as safe HTML, its citation markers raised."""
+    pieces: list[str] = []
+    at = 0
+    for cited in sorted(answer.citations, key=lambda c: c.answer_start):
+        if cited.answer_start < at:
+            continue
+        pieces.append(markup.safe_html(answer.text[at : cited.answer_start]))
+        marker = markup.safe_html(answer.text[cited.answer_start : cited.answer_end])
+        pieces.append(f'<span class="ob-cite">{marker}</span>')
+        at = cited.answer_end
+    pieces.append(markup.safe_html(answer.text[at:]))
+    return "".join(pieces)
+
+
+def citations(answer: Answer, *, key: str) -> None:
+    """Each cited passage once, as a button that opens it in its source."""
+    seen: dict[int, Citation] = {}
+    for cited in answer.citations:
+        seen.setdefault(cited.marker, cited)
+    if not seen:
+        return
+    with st.container(horizontal=True, key=f"{key}.citations"):
+        for marker, cited in sorted(seen.items()):
+            if st.button(_label(cited), key=f"{key}.cite.{marker}", icon=":material/format_quote:"):
+                source.show_span(cited.passage.chunk.document, cited.start, cited.end, answer.question)
+
+
+def quotes(answer: Answer) -> None:
+    """The sentence that supports the answer best, as it stands in the document."""
+    if answer.quotes and not answer.abstained:
+        st.html(markup.block(f"“{markup.safe_html(answer.quotes[0].text.strip())}”", "ob-quote"))
+
+
+def figures(answer: Answer) -> str:
+    """What the answer took, with units; what is good is said where it is not plain."""
+    said = [markup.plain(answer.model)]
+    usage, timings = answer.usage, answer.timings
+    if usage.input_tokens or usage.output_tokens:
+        said.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")
+    if timings.retrieve is not None:
+        said.append(f"found in {milliseconds(timings.retrieve)}")
+    if timings.first_token is not None:
+        said.append(f"first word after {milliseconds(timings.first_token)}")
+    said.append(f"{milliseconds(timings.total)} in all")
+    speed = tokens_per_s(answer)
+    if speed:
+        said.append(f"{speed:.0f} tokens/s")
+    said.append("no price known" if answer.cost_usd is None else f"cost {dollars(answer.cost_usd)}")
+    if answer.stopped:
+        said.append("stopped by you")
+    return " · ".join(said)
+
+
+def tokens_per_s(answer: Answer) -> float | None:
+    """Output tokens a second after the first one; None where that cannot be said."""
+    first, total = answer.timings.first_token, answer.timings.total
+    if first is None or total <= first or answer.usage.output_tokens < 2:
+        return None
+    return (answer.usage.output_tokens - 1) / (total - first) * 1000
+
+
+def milliseconds(ms: float) -> str:
+    """A duration as people say it."""
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+
+
+def dollars(amount: float) -> str:
+    """A price, with as many digits as it needs; `\\$` because this is read as Markdown."""
+    if amount == 0:
+        return "nothing: it runs here"
+    return f"\\${amount:.2f}" if amount >= 0.01 else f"\\${amount:.6f}"
+
+
+def _label(cited: Citation) -> str:
+    chunk = cited.passage.chunk
+    place = f" · {chunk.place.label}" if chunk.place.label else ""
+    label = f"{chunk.document}{place}"
+    short = label if len(label) <= _MAX_LABEL else f"{label[: _MAX_LABEL - 1]}…"
+    doubt = " · not supported" if cited.supported is False else ""
+    return markup.plain(f"[{cited.marker}] {short}{doubt}")

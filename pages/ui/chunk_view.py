@@ -1,0 +1,119 @@
+"""Chunk boundaries drawn on a document's own text: alternating tints, shaded overlaps, each chunk's length at its start.
+
+Everything is one block of HTML, because it is drawn anew at every step of a dragged slider.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lib.domain import Chunk
+from pages.ui import markup
+
+WINDOW_CHARACTERS = 5_000
+LEAD_CHARACTERS = 500
+
+STYLE = """<style>
+.ob-cut { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.75; font-size: 0.92rem; }
+.ob-cut span.a { background: rgba(47, 127, 193, 0.15); }
+.ob-cut span.b { background: rgba(194, 163, 58, 0.20); }
+.ob-cut span.o { background: repeating-linear-gradient(135deg, rgba(168, 95, 163, 0.42) 0 3px,
+  rgba(168, 95, 163, 0.14) 3px 7px); }
+.ob-cut span.f { box-shadow: inset 0 -2px 0 #d9730d; }
+.ob-cut i { font-style: normal; font-size: 0.68rem; font-weight: 600; padding: 0.05rem 0.3rem; margin: 0 0.15rem;
+  border-radius: 3px; border: 1px solid currentColor; opacity: 0.72; user-select: none; white-space: nowrap; }
+.ob-cut i.f { background: #b4530a; border-color: #b4530a; color: #fff; opacity: 1; }
+.ob-cut i.w { background: #b3261e; border-color: #b3261e; color: #fff; opacity: 1; }
+.ob-legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; font-size: 0.82rem; opacity: 0.85; margin: 0 0 0.4rem; }
+.ob-legend span.s { display: inline-block; width: 1.6em; height: 0.85em; border-radius: 2px; margin-right: 0.35em;
+  vertical-align: -0.05em; }
+.ob-legend .sa { background: linear-gradient(90deg, rgba(47, 127, 193, 0.35) 50%, rgba(194, 163, 58, 0.45) 50%); }
+.ob-legend .so { background: repeating-linear-gradient(135deg, rgba(168, 95, 163, 0.6) 0 3px,
+  rgba(168, 95, 163, 0.2) 3px 6px); }
+.ob-legend .sf { background: #b4530a; }
+</style>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One document's text and its chunks in order of start; `ranks` names the passages found by chunk id."""
+
+    text: str
+    chunks: tuple[Chunk, ...]
+    window_tokens: int
+    ranks: Mapping[str, int]
+
+
+def shown_span(text: str, *, page: int) -> markup.Span:
+    """The stretch of the text on that page, counted from 1; pages end at a line's end where one is near."""
+    start = _line_end(text, (page - 1) * WINDOW_CHARACTERS)
+    return start, _line_end(text, page * WINDOW_CHARACTERS)
+
+
+def page_of(place: int) -> int:
+    """The page that shows the character at `place`, with some text before it."""
+    return max(0, place - LEAD_CHARACTERS) // WINDOW_CHARACTERS + 1
+
+
+def pages(text: str) -> int:
+    """How many pages the text has, at least one."""
+    return max(1, -(-len(text) // WINDOW_CHARACTERS))
+
+
+def boundaries(cut: Cut, *, shown: markup.Span) -> str:
+    """The shown stretch as HTML; hovering over a chunk says its number, length and place."""
+    first, last = shown
+    inside = [index for index, chunk in enumerate(cut.chunks) if chunk.start < last and chunk.end > first]
+    points = {first, last}
+    for index in inside:
+        points |= {max(first, cut.chunks[index].start), min(last, cut.chunks[index].end)}
+    edges = sorted(points)
+    pieces = [_piece(cut, inside, start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    return f'<div class="ob-cut">{"".join(pieces)}</div>'
+
+
+def legend(*, overlap: bool, found: bool) -> str:
+    """What the tints and badges mean."""
+    parts = ['<span><span class="s sa"></span>one chunk after the other</span>']
+    if overlap:
+        parts.append('<span><span class="s so"></span>in two chunks (overlap)</span>')
+    if found:
+        parts.append('<span><span class="s sf"></span>found, with its rank</span>')
+    parts.append("<span>badge: tokens in the chunk</span>")
+    return f'<div class="ob-legend">{"".join(parts)}</div>'
+
+
+def chunks_of(chunks: Sequence[Chunk], document: str) -> tuple[Chunk, ...]:
+    """The chunks of the document of that name."""
+    return tuple(chunk for chunk in chunks if chunk.document == document)
+
+
+def _piece(cut: Cut, inside: Sequence[int], start: int, end: int) -> str:
+    """One stretch between two boundaries; no boundary lies within it."""
+    owners = [index for index in inside if cut.chunks[index].start <= start < cut.chunks[index].end]
+    badges = "".join(_badge(cut, index) for index in owners if cut.chunks[index].start == start)
+    words = markup.safe_html(cut.text[start:end])
+    if not owners:
+        return words
+    tint = "o" if len(owners) > 1 else "ab"[owners[0] % 2]
+    found = " f" if any(cut.chunks[index].id in cut.ranks for index in owners) else ""
+    told = " / ".join(_told(cut.chunks[index], index) for index in owners)
+    return f'{badges}<span class="{tint}{found}" title="{told}">{words}</span>'
+
+
+def _badge(cut: Cut, index: int) -> str:
+    chunk = cut.chunks[index]
+    rank = cut.ranks.get(chunk.id)
+    kind = "w" if chunk.tokens > cut.window_tokens else "f" if rank else ""
+    label = f"#{rank} · {chunk.tokens}" if rank else str(chunk.tokens)
+    return f'<i class="{kind}" title="{_told(chunk, index)}">{label}</i>'
+
+
+def _told(chunk: Chunk, index: int) -> str:
+    return f"chunk {index + 1}: {chunk.tokens} tokens, characters {chunk.start:,} to {chunk.end:,}"
+
+
+def _line_end(text: str, place: int) -> int:
+    if place <= 0 or place >= len(text):
+        return min(max(place, 0), len(text))
+    newline = text.find("\n", place, place + 300)
+    return newline + 1 if newline >= 0 else place

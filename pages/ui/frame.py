@@ -1,0 +1,64 @@
+"""The frame around every screen: navigation, title, the workspace's status beside it, failures in plain words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from lib.errors import LabError
+from pages.ui import markup, parts, screens, services, state, theme, weights_offer
+
+
+def open_door() -> None:
+    """Run the screen that was asked for; called by app.py alone."""
+    _configure("Openbook")
+    page = screens.navigation()
+    state.mark_entered()
+    page.run()
+
+
+def begin_page(file: str, title: str, lead: str = "") -> None:
+    """Enter a screen: its first call.
+
+    On a fresh server the first visitor who opens `/ask` runs the page without app.py; then this registers the
+    navigation, which makes Streamlit take the door from now on, and starts over through it.
+    """
+    if not state.entered():
+        screens.navigation()
+        state.mark_entered()
+        st.rerun()
+    _configure(f"{title} · Openbook")
+    theme.apply_style()
+    state.remember("frame.page", file)
+    with failures_shown(stop=True):
+        services.lab()
+        with st.sidebar:
+            parts.workspace_status(state.workspace())
+    st.title(title, anchor=False)
+    if lead:
+        st.markdown(lead)
+    weights_offer.draw()
+
+
+@contextmanager
+def failures_shown(*, stop: bool = False) -> Iterator[None]:
+    """Draw a LabError raised inside as a message with its way out; anything else is a bug and stays a traceback.
+
+    With `stop`, the page ends there: for what nothing on the page works without.
+    """
+    try:
+        yield
+    except LabError as error:
+        show_failure(error)
+        if stop:
+            st.stop()
+
+
+def show_failure(error: LabError) -> None:
+    """The message and the hint of a failure, as text that cannot be anything else."""
+    hint = f"\n\n{markup.plain(error.hint)}" if error.hint else ""
+    st.error(f"**{markup.plain(error.message)}**{hint}", icon=":material/error:")
+
+
+def _configure(title: str) -> None:
+    st.set_page_config(page_title=title, page_icon=":material/auto_stories:", layout="wide")
