@@ -1,0 +1,1 @@
+"""The ways to answer a question that the lab compares: Question -> Answer."""

@@ -1,0 +1,1 @@
+"""What an answer costs, from dated, sourced prices that come with the installation."""

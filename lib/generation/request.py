@@ -1,0 +1,54 @@
+"""The request as each server wants it: the protocol's optional parts are left out where one objects to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lib.domain import Message
+from lib.settings import GenerationOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Which optional parts this server takes; learnt from its refusals."""
+
+    usage: bool = True
+    seed: bool = True
+    temperature: bool = True
+    stop: bool = True
+    max_tokens: str = "max_tokens"
+
+    def without_what(self, complaint: str) -> "Dialect | None":
+        """The dialect without the part that the complaint names; None if it names none that can go."""
+        if self.usage and ("stream_options" in complaint or "include_usage" in complaint):
+            return replace(self, usage=False)
+        if self.max_tokens == "max_tokens" and "max_completion_tokens" in complaint:
+            return replace(self, max_tokens="max_completion_tokens")
+        if self.temperature and "temperature" in complaint:
+            return replace(self, temperature=False)
+        if self.seed and "seed" in complaint:
+            return replace(self, seed=False)
+        if self.stop and "'stop'" in complaint:
+            return replace(self, stop=False)
+        return None
+
+
+def request_body(
+    model_id: str, messages: Sequence[Message], options: GenerationOptions, dialect: Dialect
+) -> dict[str, Any]:
+    """The keyword arguments of the SDK's chat call."""
+    body: dict[str, Any] = {
+        "model": model_id,
+        "messages": [{"role": message.role, "content": message.content} for message in messages],
+        "stream": True,
+        dialect.max_tokens: options.max_tokens,
+    }
+    if dialect.usage:
+        body["stream_options"] = {"include_usage": True}
+    if dialect.temperature:
+        body["temperature"] = options.temperature
+    if dialect.seed:
+        body["seed"] = options.seed
+    if dialect.stop and options.stop:
+        body["stop"] = list(options.stop)
+    return body
