@@ -14,6 +14,15 @@ Vectors = NDArray[np.float32]
 """Shape (n, dimensions), rows of unit length."""
 
 
+@dataclass(frozen=True, slots=True)
+class VectorBatch:
+    """Vectors of some of the texts asked for: `vectors[i]` belongs to text `positions[i]`; `reused` counts cached ones."""
+
+    positions: NDArray[np.int64]
+    vectors: Vectors
+    reused: int
+
+
 class PartKind(StrEnum):
     """What a stretch of a document is, as the person knows it from the file."""
 
@@ -262,3 +271,28 @@ class Generated:
 
 
 GenerationEvent = TextPiece | Generated
+
+
+Support = Literal["supported", "not mentioned"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCheck:
+    """One statement of an answer, `answer.text[start:end] == text`, and what the documents say of it.
+
+    A supported one names the sentence that carries it and the passage in which it stands. One that is not mentioned
+    may name the nearest sentence; `score` (0 to 1, higher is closer) says how near that is.
+    """
+
+    text: str
+    start: int
+    end: int
+    support: Support
+    score: float = 0.0
+    sentence: Sentence | None = None
+    passage: Passage | None = None
+
+    @property
+    def supported(self) -> bool:
+        """Whether the documents carry the statement."""
+        return self.support == "supported"
