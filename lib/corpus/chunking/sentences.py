@@ -2,10 +2,12 @@
 
 import re
 
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr vs etc no fig figs eq sec ch vol pp ed eds e.g i.e cf al approx dept est inc ltd co "
-    "corp jan feb mar apr jun jul aug sep sept oct nov dec gen col sgt capt lt rev hon u.s u.k".split()  # noqa: SIM905
+_TITLES = (
+    "mr mrs ms dr prof st jr sr gen col sgt capt lt rev hon vs etc eds e.g i.e cf al approx dept est inc ltd co corp"
 )
+_MONTHS = "jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k"
+_ABBREVIATIONS = frozenset(f"{_TITLES} {_MONTHS}".split())
+_BEFORE_NUMBERS = frozenset({"no", "nos", "fig", "figs", "eq", "sec", "ch", "vol", "p", "pp", "art", "par"})
 _OPENING = "\"'\u201c\u2018(["
 # Possessive throughout, and anchored to the first mark of a run: the time stays linear in the text, whatever it holds.
 _END = re.compile(
@@ -28,10 +30,16 @@ def sentence_starts(text: str) -> list[int]:
 def _ends(match: re.Match[str], text: str) -> bool:
     if match["mark"] is None:
         return match.end() < len(text)
-    if match["mark"] != ".":
+    closed_quote = not text[match.end("mark")].isspace()
+    if match["mark"] != "." or closed_quote:
         return True
-    before = text[max(0, match.start() - _LONGEST) : match.start()]
-    word = _LAST_WORD.findall(before)[0]
-    initial = len(word) == 1 and word.isupper()
-    following = text[match.end() : match.end() + 2].lstrip(_OPENING)
-    return word.lower() not in _ABBREVIATIONS and not initial and not following[:1].islower()
+    following = text[match.end() : match.end() + 2].lstrip(_OPENING)[:1]
+    return not following.islower() and not _shortened(text, match.start(), numbered=following.isdigit())
+
+
+def _shortened(text: str, stop: int, *, numbered: bool) -> bool:
+    """Whether the full stop at `stop` belongs to an abbreviation or an initial; "no." is one only before a number."""
+    word = _LAST_WORD.findall(text[max(0, stop - _LONGEST) : stop])[0]
+    if len(word) == 1 and word.isupper():
+        return True
+    return word.lower() in _ABBREVIATIONS or (numbered and word.lower() in _BEFORE_NUMBERS)
