@@ -18,6 +18,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ RUNTIME_LOCK = "requirements.txt"
 DEV_LOCK = "tests/requirements.txt"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-NEEDED_GB = 3.0
+NEEDED_GB = 3.5
 CPU_TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 # Settings of pip that uv does not read: where one is made, only pip finds the packages.
 PIP_ONLY_SETTINGS = ("find-links", "index-url", "no-index", "proxy", "cert", "constraint", "trusted-host")
@@ -377,15 +378,18 @@ def run_showing(command: List[str], failure: str) -> None:
     misleading = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
     environment = {name: value for name, value in os.environ.items() if name not in misleading}
     environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
-    assert process.stdout is not None
     lines = []
-    with process.stdout:
-        for line in process.stdout:
-            lines.append(line.decode(errors="replace").rstrip())
-            show_passing(lines[-1])
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment) as process:
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                lines.append(line.decode(errors="replace").rstrip())
+                show_passing(lines[-1])
+        except BaseException:  # stopped by the person: the installer must not go on alone
+            process.terminate()
+            raise
     show_passing("")
-    if process.wait():
+    if process.returncode:
         log = "\n".join(lines)
         raise SetupFailed("{}:\n    {}".format(failure, "\n    ".join(lines[-6:])), hint_for(log))
 
@@ -448,4 +452,5 @@ def show_passing(text: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     sys.exit(main(sys.argv[1:]))
