@@ -12,6 +12,7 @@ from lib.domain import (
     GenerationEvent,
     Message,
     Passage,
+    VectorBatch,
     Vectors,
 )
 from lib.settings import GenerationOptions
@@ -54,6 +55,18 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One row a text, in order; shape (0, dimensions) for none. Texts over `max_tokens` are cut at it."""
+        ...
+
+
+class VectorSource(Protocol):
+    """Vectors of texts, computed once and kept."""
+
+    def missing(self, texts: Sequence[str]) -> int:
+        """How many different texts among these have never been embedded."""
+        ...
+
+    def batches(self, texts: Sequence[str]) -> Iterator[VectorBatch]:
+        """Vectors of all the texts, in batches of any order; what is new is kept before its batch is given."""
         ...
 
 

@@ -1,16 +1,16 @@
 """Documents on disk: the original bytes are the truth, texts and the list of documents stand beside them.
 
-    workspaces/<id>/documents.json                the list; one atomic write makes a change visible
-    workspaces/<id>/pending.json                  an ingest that has not ended, for the next one to resume
-    workspaces/<id>/files/<sha256>                the bytes
-    workspaces/<id>/text/<sha256>.<parser>.json   the text and where its parts start
+workspaces/<id>/documents.json                the list; one atomic write makes a change visible
+workspaces/<id>/pending.json                  an ingest that has not ended, for the next one to resume
+workspaces/<id>/files/<sha256>                the bytes
+workspaces/<id>/text/<sha256>.<parser>.json   the text and where its parts start
 """
 
 import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _ENTRIES = TypeAdapter(tuple[DocumentEntry, ...])
 _DOCUMENT = TypeAdapter(Document)
+_INDEXED = TypeAdapter(dict[str, str])
 _PENDING = TypeAdapter(tuple[tuple[str, str], ...])
 _WORKSPACE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -119,6 +120,15 @@ class DocumentStore:
             write_whole(path, json.dumps(list(files)).encode())
         else:
             path.unlink(missing_ok=True)
+
+    def indexed(self, workspace_id: str) -> dict[str, str]:
+        """Which version of the documents each index holds whole: index name -> version."""
+        path = self.folder(workspace_id) / "indexes.json"
+        return _parsed(_INDEXED, path) if path.exists() else {}
+
+    def keep_indexed(self, workspace_id: str, indexed: Mapping[str, str]) -> None:
+        """Remember which indexes are whole."""
+        write_whole(self.folder(workspace_id) / "indexes.json", json.dumps(dict(indexed), indent=1).encode())
 
     def drop(self, workspace_id: str) -> None:
         """Remove the workspace's folder with everything in it."""
