@@ -1,0 +1,1 @@
+"""Judge answers: what the documents say of each statement."""
