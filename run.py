@@ -390,8 +390,13 @@ def run_showing(command: List[str], failure: str) -> None:
             raise
     show_passing("")
     if process.returncode:
-        log = "\n".join(lines)
-        raise SetupFailed("{}:\n    {}".format(failure, "\n    ".join(lines[-6:])), hint_for(log))
+        raise SetupFailed("{}:\n    {}".format(failure, "\n    ".join(last_words(lines))), hint_for("\n".join(lines)))
+
+
+def last_words(lines: List[str]) -> List[str]:
+    """The lines of an installer's output that say what went wrong: from the first error on, else the last ones."""
+    first = next((at for at, line in enumerate(lines) if line.lower().startswith("error")), len(lines) - 4)
+    return [line[:200] for line in lines[max(first, 0) :]][:6]
 
 
 def hint_for(log: str) -> str:

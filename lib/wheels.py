@@ -92,6 +92,8 @@ def _largest_wheel(folder: Path) -> int:
 def _failure(requirement: str, log: str) -> FetchFailed:
     errors = [line for line in log.splitlines() if line.startswith("ERROR")] or log.strip().splitlines()[-1:]
     said = errors[0].removeprefix("ERROR: ") if errors else "nothing"
+    if "connection broken" in log:  # pip retries, then only says that it found no such version
+        said = "the package index could not be reached"
     no_space = "No space left" in log or "not enough space" in log
     return FetchFailed(
         f"{requirement} could not be fetched; pip said: {said}", hint=_HINT_SPACE if no_space else _HINT_NETWORK

@@ -242,6 +242,13 @@ def test_a_failing_command_is_told_with_its_last_lines() -> None:
     assert str(failure.value).startswith("It failed")
 
 
+def test_of_a_long_log_the_first_error_and_what_follows_is_quoted() -> None:
+    noise = [f"Collecting package-{number}" for number in range(50)]
+    assert run.last_words([*noise, "ERROR: no such version", "note: x"]) == ["ERROR: no such version", "note: x"]
+    assert run.last_words(noise) == noise[-4:]
+    assert run.last_words([]) == []
+
+
 def test_the_lab_is_served_on_loopback_and_reports_nothing() -> None:
     options, environment = run.lab_options([], {"PATH": "/bin"})
     assert "--server.address=127.0.0.1" in options

@@ -196,6 +196,12 @@ def test_a_failing_pip_is_quoted_with_a_way_out(tmp_path: Path, said: str, way_o
     assert way_out in failure.value.hint
 
 
+def test_an_unreachable_index_is_named_as_the_reason(tmp_path: Path) -> None:
+    lines = "WARNING: Retrying after connection broken by x\nERROR: No matching distribution found for x==1"
+    with pytest.raises(FetchFailed, match="index could not be reached"):
+        list(wheels.download("x==1", tmp_path, total_bytes=1, pip=fake_pip(tmp_path, f"sys.exit({lines!r})")))
+
+
 def test_a_download_given_up_ends_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wheels, "_POLL_S", 0.02)
     pip = fake_pip(
