@@ -1,10 +1,11 @@
-"""Chunk boundaries drawn on a document's own text: alternating tints, shaded overlaps, each chunk's length at its start.
+"""Chunk boundaries drawn on a document's own text: alternating tints, shaded overlaps, lengths as badges.
 
 Everything is one block of HTML, because it is drawn anew at every step of a dragged slider.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lib.domain import Chunk
 from pages.ui import markup
@@ -43,20 +44,20 @@ class Cut:
     ranks: Mapping[str, int]
 
 
-def shown_span(text: str, *, page: int) -> markup.Span:
-    """The stretch of the text on that page, counted from 1; pages end at a line's end where one is near."""
-    start = _line_end(text, (page - 1) * WINDOW_CHARACTERS)
-    return start, _line_end(text, page * WINDOW_CHARACTERS)
-
-
-def page_of(place: int) -> int:
-    """The page that shows the character at `place`, with some text before it."""
-    return max(0, place - LEAD_CHARACTERS) // WINDOW_CHARACTERS + 1
-
-
 def pages(text: str) -> int:
     """How many pages the text has, at least one."""
     return max(1, -(-len(text) // WINDOW_CHARACTERS))
+
+
+def on_page(text: str, page: int) -> markup.Span:
+    """The stretch of the text on that page, counted from 1; pages end at a line's end where one is near."""
+    return _line_end(text, (page - 1) * WINDOW_CHARACTERS), _line_end(text, page * WINDOW_CHARACTERS)
+
+
+def around(text: str, chunk: Chunk) -> markup.Span:
+    """The stretch of the text with the chunk near its top."""
+    start = _line_end(text, max(0, chunk.start - LEAD_CHARACTERS))
+    return start, _line_end(text, start + WINDOW_CHARACTERS)
 
 
 def boundaries(cut: Cut, *, shown: markup.Span) -> str:
@@ -67,19 +68,20 @@ def boundaries(cut: Cut, *, shown: markup.Span) -> str:
     for index in inside:
         points |= {max(first, cut.chunks[index].start), min(last, cut.chunks[index].end)}
     edges = sorted(points)
-    pieces = [_piece(cut, inside, start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [_piece(cut, inside, start, end) for start, end in pairwise(edges)]
     return f'<div class="ob-cut">{"".join(pieces)}</div>'
 
 
-def legend(*, overlap: bool, found: bool) -> str:
-    """What the tints and badges mean."""
-    parts = ['<span><span class="s sa"></span>one chunk after the other</span>']
-    if overlap:
-        parts.append('<span><span class="s so"></span>in two chunks (overlap)</span>')
-    if found:
-        parts.append('<span><span class="s sf"></span>found, with its rank</span>')
-    parts.append("<span>badge: tokens in the chunk</span>")
-    return f'<div class="ob-legend">{"".join(parts)}</div>'
+def heading(cut: Cut, name: str) -> str:
+    """Which document is shown, and what the tints and badges mean."""
+    said = [f"<span><strong>{markup.safe_html(name)}</strong>: {len(cut.chunks):,} chunks</span>"]
+    said.append('<span><span class="s sa"></span>one chunk after the other</span>')
+    if any(later.start < earlier.end for earlier, later in pairwise(cut.chunks)):
+        said.append('<span><span class="s so"></span>in two chunks (overlap)</span>')
+    if cut.ranks:
+        said.append('<span><span class="s sf"></span>found, with its rank</span>')
+    said.append("<span>each badge: tokens in the chunk that starts there</span>")
+    return f'<div class="ob-legend">{"".join(said)}</div>'
 
 
 def chunks_of(chunks: Sequence[Chunk], document: str) -> tuple[Chunk, ...]:

@@ -1,5 +1,6 @@
 """What a question finds at one chunk size, as one block of HTML: passages, ranks, movement, and what they cover."""
 
+import html
 from collections.abc import Mapping, Sequence
 
 from lib.domain import Passage
@@ -96,7 +97,7 @@ def _where(passage: Passage) -> str:
 def _strip(name: str, now: Covered | None, before: Covered | None, length: int) -> str:
     share = f"{now.characters / length:.0%}" if now and length else "0%"
     marks = _marks("b", now, length) + _marks("u", before, length)
-    label = markup.safe_html(name)
+    label = html.escape(name)
     return (
         f'<div class="n" title="{label}">{label} · {share}</div>'
         f'<div class="ob-strip" role="img" aria-label="{share} of {label} found">{marks}</div>'
