@@ -152,3 +152,5 @@ class Workspace:
     """Named versions that were kept: (approach, settings)."""
     attached: str = ""
     """Text pasted (or a document's) that prompt-only carries with its question."""
+    decision: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Answers given on Decide: (question, answers chosen)."""

@@ -67,15 +67,15 @@ MISTAKES = (
     Mistake(
         "Training facts that change into the weights",
         "Nobody can say which version the model took in, and no sentence of it can be cited.",
-        "Load the sample company and ask about the leave policy, which exists in two versions. A passage names its "
-        "version and can be replaced; a model that learnt both could not tell you which one it is quoting.",
+        "In the sample company, search for the second parent's weeks at full pay: the policy of 2024 says 4, that of "
+        "2026 says 10. A passage names its version and can be replaced; weights that took in both name neither.",
         "retrieve",
     ),
     Mistake(
         "RAG whose retrieval nobody measured",
         "The answer is only as good as the chunks, and a fluent answer from the wrong ones sounds just as sure.",
-        "Set top-k to 1 and the chunk size to 50, ask a question whose answer is a table row, and read the passage "
-        "that the answer leaned on.",
+        "Set top-k to 1 and cut into 50 tokens, then search for a bare number in a table, such as the humidity that "
+        "the programme Bloomy slow keeps: the chunk found may have lost the header that gives it meaning.",
         "retrieve",
     ),
     Mistake(

@@ -1,6 +1,6 @@
 """The questions of the Decide page: their words, what may be answered, and every way to change one answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -197,6 +197,27 @@ def answered(situation: Situation, field: str, given: tuple[StrEnum, ...]) -> Si
     return replace(situation, **{field: tuple(value for value in allowed if value in given)})  # type: ignore[arg-type]
 
 
+def kept_form(situation: Situation) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The answers that differ from the defaults, as a workspace keeps them."""
+    return tuple(
+        (asked.field, tuple(value.value for value in _given(situation, asked)))
+        for asked in QUESTIONS
+        if getattr(situation, asked.field) != getattr(Situation(), asked.field)
+    )
+
+
+def from_kept(kept: Iterable[tuple[str, tuple[str, ...]]]) -> Situation:
+    """The situation that was kept; an answer that is offered no more falls back to its default."""
+    situation = Situation()
+    known = {asked.field: asked for asked in QUESTIONS}
+    for field, values in kept:
+        asked = known.get(field)
+        offered = tuple(option.value for option in asked.options if option.value.value in values) if asked else ()
+        if offered:
+            situation = answered(situation, field, offered)
+    return situation
+
+
 @dataclass(frozen=True, slots=True)
 class SingleChange:
     """One answer changed: the situation it leads to, and the change in words."""
@@ -219,7 +240,7 @@ def single_changes(situation: Situation) -> Iterator[SingleChange]:
 
 
 def _toggled(situation: Situation, asked: Question, option: Option) -> SingleChange:
-    given = tuple(value for value in answers(situation, asked.field) if value != _nothing(asked))
+    given = _given(situation, asked)
     if option.value in given:
         rest = tuple(value for value in given if value is not option.value)
         return SingleChange(
@@ -229,5 +250,7 @@ def _toggled(situation: Situation, asked: Question, option: Option) -> SingleCha
     return SingleChange(asked.field, f"{asked.text} → also “{option.label}”", answered(situation, asked.field, more))
 
 
-def _nothing(asked: Question) -> StrEnum | None:
-    return asked.nothing.value if asked.nothing else None
+def _given(situation: Situation, asked: Question) -> tuple[StrEnum, ...]:
+    """The options chosen; none where the question's `nothing` is the answer."""
+    nothing = asked.nothing.value if asked.nothing else None
+    return tuple(value for value in answers(situation, asked.field) if value is not nothing)

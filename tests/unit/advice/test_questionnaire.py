@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from lib.advice.questionnaire import QUESTIONS, answered, answers, question, single_changes
+from lib.advice.questionnaire import QUESTIONS, answered, answers, from_kept, kept_form, question, single_changes
 from lib.advice.situation import Change, Dependence, Failure, Risk, Situation
 from lib.errors import BadInput
 
@@ -60,3 +60,19 @@ def test_taking_away_the_only_failure_leaves_nothing_measured():
     changes = {change.words: change.situation for change in single_changes(Situation(failures=(Failure.FACTS_STALE,)))}
     gone = changes["What goes wrong in the answers today? → no longer “facts are out of date”"]
     assert gone.failures == ()
+
+
+def test_answers_survive_being_kept_and_only_those_that_differ_are_kept():
+    situation = Situation(failures=(Failure.FACTS_STALE,), change=Change.WEEKLY, risks=(Risk.MONEY, Risk.CODE))
+    assert kept_form(Situation()) == ()
+    assert kept_form(situation) == (
+        ("failures", ("facts-stale",)),
+        ("change", ("weekly",)),
+        ("risks", ("money", "code")),
+    )
+    assert from_kept(kept_form(situation)) == situation
+
+
+def test_kept_answers_that_are_offered_no_more_fall_back_to_the_default():
+    kept = (("change", ("hourly",)), ("colour", ("red",)), ("risks", ("money", "weather")))
+    assert from_kept(kept) == Situation(risks=(Risk.MONEY,))
