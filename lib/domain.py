@@ -16,7 +16,7 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class VectorBatch:
-    """Vectors of some of the texts asked for: `vectors[i]` belongs to text `positions[i]`; `reused` counts cached ones."""
+    """Vectors of some of the texts asked for: row i belongs to text `positions[i]`; `reused` counts cached ones."""
 
     positions: NDArray[np.int64]
     vectors: Vectors

@@ -128,6 +128,11 @@ class Generator(Protocol):
         ...
 
     @property
+    def base_url(self) -> str:
+        """Where it answers, which decides what it costs; empty for one that runs in this process or beside it."""
+        ...
+
+    @property
     def context_tokens(self) -> int:
         """What one request may hold, prompt and answer together."""
         ...
@@ -137,7 +142,10 @@ class Generator(Protocol):
         ...
 
     def stream(self, messages: Sequence[Message], options: GenerationOptions) -> Iterator[GenerationEvent]:
-        """Pieces of text as they come, then one `Generated`. Raises ModelFailed. Closing the iterator stops the model."""
+        """Pieces of text as they come, then one `Generated`; closing the iterator stops the model.
+
+        Raises ModelFailed.
+        """
         ...
 
 

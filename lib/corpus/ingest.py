@@ -114,8 +114,9 @@ def _check_counts(store: DocumentStore, order: IngestOrder) -> None:
         )
     there = len(store.entries(order.workspace_id))
     if there + len(order.uploads) > LIMITS.files_per_workspace:
+        most = LIMITS.files_per_workspace
         raise LimitExceeded(
-            f"The workspace holds {there} documents; {len(order.uploads)} more would pass {LIMITS.files_per_workspace}.",
+            f"The workspace holds {there} documents; with {len(order.uploads)} more it would pass {most}.",
             hint="Remove documents that are no longer needed, or use another workspace.",
         )
 

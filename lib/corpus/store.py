@@ -108,6 +108,11 @@ class DocumentStore:
         write_whole(self.folder(workspace_id) / "documents.json", _ENTRIES.dump_json(listed, indent=1))
         self._sweep(workspace_id, {entry.id for entry in listed} | {i for _, i in self.pending(workspace_id)})
 
+    def forget_texts(self, workspace_id: str) -> None:
+        """Remove every text, so that it is read again from its file."""
+        self._read_text.cache_clear()
+        shutil.rmtree(self.folder(workspace_id) / "text", ignore_errors=True)
+
     def pending(self, workspace_id: str) -> tuple[tuple[str, str], ...]:
         """(name, id) of files that were received by an ingest that did not end."""
         path = self.folder(workspace_id) / "pending.json"
