@@ -96,7 +96,7 @@ def milliseconds(ms: float) -> str:
 
 
 def dollars(amount: float) -> str:
-    """A price, with as many digits as it needs; `\\$` because this is read as Markdown."""
+    """A price, with as many digits as it needs; its dollar sign is escaped, because this is read as Markdown."""
     if amount == 0:
         return "nothing: it runs here"
     return f"\\${amount:.2f}" if amount >= 0.01 else f"\\${amount:.6f}"

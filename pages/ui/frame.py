@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from lib.errors import LabError
-from pages.ui import markup, parts, screens, services, state, theme, weights_offer
+from pages.ui import markup, parts, screens, state, theme, weights_offer
 
 
 def open_door() -> None:
@@ -18,7 +18,7 @@ def open_door() -> None:
 
 
 def begin_page(file: str, title: str, lead: str = "") -> None:
-    """Enter a screen: its first call.
+    """Enter a screen: its first call. `file` is the screen's, for instance "pages/ask.py".
 
     On a fresh server the first visitor who opens `/ask` runs the page without app.py; then this registers the
     navigation, which makes Streamlit take the door from now on, and starts over through it.
@@ -26,18 +26,16 @@ def begin_page(file: str, title: str, lead: str = "") -> None:
     if not state.entered():
         screens.navigation()
         state.mark_entered()
-        st.rerun()
+        st.switch_page(file)
     _configure(f"{title} · Openbook")
     theme.apply_style()
-    state.remember("frame.page", file)
-    with failures_shown(stop=True):
-        services.lab()
-        with st.sidebar:
-            parts.workspace_status(state.workspace())
     st.title(title, anchor=False)
     if lead:
         st.markdown(lead)
-    weights_offer.draw()
+    if weights_offer.drawn():
+        st.stop()
+    with failures_shown(stop=True), st.sidebar:
+        parts.workspace_status(state.workspace())
 
 
 @contextmanager

@@ -15,9 +15,12 @@ _LINK = re.compile(r"https?://[^\s<>\"'`)\]}]+[^\s<>\"'`)\]}.,;:!?]")
 _WORD = re.compile(r"\w+")
 # Too common to be worth a mark: a passage that shares only these with the question shares nothing.
 _STOP_WORDS = frozenset(
-    "a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my no "
-    "not of on or our out shall should so than that the their them then there these they this those to too up us was "
-    "we were what when where which while who whom whose why will with would you your".split()
+    re.findall(
+        r"\w+",
+        "a an and are as at be been but by can could did do does for from had has have how i if in into is it its me "
+        "my no not of on or our out shall should so than that the their them then there these they this those to too up "
+        "us was we were what when where which while who whom whose why will with would you your",
+    )
 )
 
 Span = tuple[int, int]
@@ -52,6 +55,11 @@ def safe_html(text: str, *, words: Iterable[str] = (), spans: Sequence[Span] = (
 def block(inner: str, *classes: str) -> str:
     """Safe HTML in a block that keeps line breaks; `classes` are the style sheet's, never foreign text."""
     return f'<div class="{" ".join(("ob-text", *classes))}">{inner}</div>'
+
+
+def attribute(text: str) -> str:
+    """`text` as the value of an HTML attribute in double quotes."""
+    return html.escape(text, quote=True)
 
 
 def question_words(question: str) -> tuple[str, ...]:

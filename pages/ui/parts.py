@@ -59,7 +59,7 @@ def safe_text(text: str, *, words: Sequence[str] = (), spans: Sequence[markup.Sp
 
 
 def passage_card(passage: Passage, *, question: str, key: str) -> None:
-    """One passage: rank, scores, where it stands, its text with the question's words marked, and a way to its source."""
+    """One passage: rank, scores, place, its text with the question's words marked, and a way to its source."""
     chunk = passage.chunk
     with st.container(border=True, key=f"{key}.{passage.rank}"):
         head, button = st.columns([5, 1.4], vertical_alignment="center")
@@ -80,9 +80,15 @@ def question_box(key: str, *, label: str = "Question", button: str = "Ask") -> s
             label, key=key, max_chars=LIMITS.question_characters, placeholder="Ask something that the documents hold"
         )
         sent = st.form_submit_button(button, type="primary", icon=":material/arrow_forward:")
-    if sent and asked != workspace.question:
+    if sent:
+        state.remember(f"{key}.sent", True)
         state.keep(replace(workspace, question=asked or ""))
     return state.workspace().question
+
+
+def question_sent(key: str) -> bool:
+    """Whether the question box of that key was sent just now; true once for each time."""
+    return state.take(f"{key}.sent", False)
 
 
 def retrieval_controls(settings: RetrievalSettings, key: str) -> RetrievalSettings:

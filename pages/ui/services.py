@@ -4,26 +4,33 @@ Every cached function that sees a workspace's data takes its id and its corpus v
 documents and nobody sees yesterday's. Values are frozen, so they are shared, not copied.
 """
 
+# ruff: noqa: ARG001  - the cached functions' `version` is read by the cache alone
+
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lib.assembly import Lab
-from lib.corpus.outcomes import ApplyPlan, DocumentEntry, IngestEvent, Upload
+from lib.assembly import open_lab
+from lib.corpus.outcomes import ApplyPlan, DocumentEntry, IngestEvent, Progress, Upload
 from lib.corpus.samples import SampleCorpus, sample_corpora, sample_uploads
-from lib.domain import AnswerEvent, ApproachName, Chunk, Document, Passage
-from lib.settings import ChunkSettings, LabSettings, Workspace
+from lib.domain import AnswerEvent, ApproachName, Chunk, Document, Message, Passage, TextPiece
+from lib.errors import LabError
+from lib.generation.endpoint import Endpoint
+from lib.generation.models import list_models
+from lib.lab import Lab, Removed
+from lib.settings import ChunkSettings, GenerationOptions, LabSettings, ModelChoice, Workspace
 from lib.weights import BuiltInWeights, fetch, missing_weights
 from pages.ui.jobs import Job, JobBoard
 
 if TYPE_CHECKING:
     from lib.retrieval.live import LiveIndex
-    from lib.retrieval.projection import EmbeddingMap
 
-__all__ = ["sample_corpora"]
+    from lib.retrieval.projection import EmbeddingMap
 
 
 class Versions:
@@ -46,7 +53,7 @@ class Versions:
 @st.cache_resource(show_spinner="Opening the lab", on_release=lambda lab: lab.close())
 def lab() -> Lab:
     """The one lab of this process."""
-    return Lab.open(LabSettings())
+    return open_lab(LabSettings())
 
 
 @st.cache_resource
@@ -98,23 +105,44 @@ def live(workspace_id: str) -> "LiveIndex":
     return _live(workspace_id, versions().of(workspace_id))
 
 
+def live_passages(workspace: Workspace, question: str) -> tuple[Passage, ...]:
+    """What the settings in use find, by live search: what a dragged slider is compared with."""
+    asked = Workspace(id=workspace.id, chunking=workspace.chunking, retrieval=workspace.retrieval)
+    return _live_passages(asked, question, versions().of(workspace.id))
+
+
+def window_tokens() -> int:
+    """The longest chunk that the embedding model reads whole."""
+    return lab().searching.embedder.max_tokens
+
+
 def embedding_map(workspace_id: str, chunking: ChunkSettings) -> "EmbeddingMap":
     """All chunks on a plane."""
     return _embedding_map(workspace_id, chunking, versions().of(workspace_id))
 
 
-def remove(workspace_id: str, names: Sequence[str]) -> int:
-    """Remove these documents; how many there were."""
-    count = lab().remove(workspace_id, names)
-    versions().changed(workspace_id)
-    return count
+def question_on_map(drawn: "EmbeddingMap", question: str) -> tuple[float, float]:
+    """Where the question falls among the chunks."""
+    return drawn.project(lab().searching.embedder.embed([question])[0])
 
 
-def remove_all(workspace_id: str) -> int:
-    """Remove every document; how many there were."""
-    count = lab().remove_all(workspace_id)
+def remove(workspace_id: str, names: Sequence[str]) -> Removed:
+    """Remove these documents; what went with them."""
+    removed = lab().remove(workspace_id, names)
     versions().changed(workspace_id)
-    return count
+    return removed
+
+
+def remove_all(workspace_id: str) -> Removed:
+    """Remove every document; what went with them."""
+    removed = lab().remove_all(workspace_id)
+    versions().changed(workspace_id)
+    return removed
+
+
+def corpora() -> tuple[SampleCorpus, ...]:
+    """The sample corpora, in order of id."""
+    return sample_corpora()
 
 
 def uploads_of(corpus_id: str) -> tuple[Upload, ...]:
@@ -140,6 +168,24 @@ def start_apply(workspace_id: str, chunking: ChunkSettings) -> Job[object]:
         return house.apply(workspace_id, chunking, stopped=stopped)
 
     return jobs().start(f"apply:{workspace_id}", work, finished=_changes(workspace_id))
+
+
+def start_live(workspace_id: str) -> Job[object]:
+    """Compute the live index's token vectors in the background; stopping keeps what is done."""
+    index = live(workspace_id)
+
+    def work(stopped: Callable[[], bool]) -> Iterator[Progress]:
+        for event in index.prepare():
+            yield event
+            if stopped():
+                return
+
+    return jobs().start(f"live:{workspace_id}", work)
+
+
+def live_job(workspace_id: str) -> Job[object] | None:
+    """The workspace's last preparation of live search, running or over."""
+    return jobs().get(f"live:{workspace_id}")
 
 
 def ingest_job(workspace_id: str) -> Job[object] | None:
@@ -192,6 +238,44 @@ def fetch_job() -> Job[object] | None:
     return jobs().get("fetch")
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One try of a model: what it said and how soon, or why not."""
+
+    choice: ModelChoice
+    said: str = ""
+    first_token_ms: float = 0.0
+    failure: LabError | None = None
+
+
+def try_model(choice: ModelChoice, key: str) -> Trial:
+    """Ask a model for one word; a failure is part of the result."""
+    started = time.perf_counter()
+    first: float | None = None
+    said = ""
+    try:
+        generator = lab().generator(choice, key=key)
+        for event in generator.stream((Message("user", "Say: ready"),), GenerationOptions(max_tokens=16)):
+            if first is None:
+                first = (time.perf_counter() - started) * 1000
+            if isinstance(event, TextPiece):
+                said += event.text
+    except LabError as failure:
+        return Trial(choice, failure=failure)
+    return Trial(choice, said.strip(), first or 0.0)
+
+
+def attached_tokens(workspace: Workspace, key: str) -> tuple[int, int]:
+    """How many tokens the carried text takes, and how many the model's window has."""
+    generator = lab().generator(workspace.model, key=key)
+    return generator.count_tokens(workspace.attached), generator.context_tokens
+
+
+def offered_models(base_url: str, key: str) -> tuple[str, ...]:
+    """The models that an endpoint lists; raises ModelFailed."""
+    return list_models(Endpoint(base_url, key))
+
+
 def ready_corpus(corpus_id: str) -> SampleCorpus | None:
     """The sample corpus of that id, if there is one."""
     return next((corpus for corpus in sample_corpora() if corpus.id == corpus_id), None)
@@ -230,6 +314,11 @@ def _plan(workspace_id: str, chunking: ChunkSettings, version: int) -> ApplyPlan
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _passages(workspace: Workspace, question: str, version: int) -> tuple[Passage, ...]:
     return lab().passages(workspace, question)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _live_passages(workspace: Workspace, question: str, version: int) -> tuple[Passage, ...]:
+    return live(workspace.id).passages(question, workspace.chunking, workspace.retrieval).passages
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

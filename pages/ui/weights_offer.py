@@ -5,16 +5,22 @@ import re
 import streamlit as st
 
 from lib.errors import LabError
+from lib.weights import BuiltInWeights
 from pages.ui import markup, services
 
 _PERCENT = re.compile(r"(\d+) %")
 
 
-def draw() -> None:
-    """Draw the offer if something is missing; nothing otherwise."""
+def drawn() -> bool:
+    """Draw the offer if something is missing; whether it was drawn, because nothing else works then."""
     missing = services.absent_weights()
     if not missing:
-        return
+        return False
+    _offer(missing)
+    return True
+
+
+def _offer(missing: tuple[BuiltInWeights, ...]) -> None:
     job = services.fetch_job()
     with st.container(border=True):
         if job is not None and job.running:

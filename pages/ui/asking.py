@@ -1,0 +1,128 @@
+"""One running answer: asked in the background, drawn as it comes, kept for the session when it is done."""
+
+import time
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lib.domain import Answer, Answered, AnswerEvent, ApproachName, Passage, Prompt, Prompted, Retrieved, TextPiece
+from lib.errors import LabError
+from lib.settings import Workspace
+from pages.ui import answer as drawn
+from pages.ui import context_bar, frame, markup, services, state
+from pages.ui.jobs import Job
+
+_POLL_S = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way, with the settings that it was asked under."""
+
+    job: Job[AnswerEvent]
+    question: str
+    approach: ApproachName
+    model: str
+
+    @property
+    def live(self) -> bool:
+        """Whether words may still come."""
+        return self.job.running and not self.job.stopped
+
+    @property
+    def text(self) -> str:
+        """The words so far."""
+        return "".join(event.text for event in self.job.events if isinstance(event, TextPiece))
+
+    @property
+    def passages(self) -> tuple[Passage, ...] | None:
+        """What was found; None before, and where nothing is searched."""
+        return next((event.passages for event in self.job.events if isinstance(event, Retrieved)), None)
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """What the model was sent, once it was."""
+        return next((event.prompt for event in self.job.events if isinstance(event, Prompted)), None)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The finished answer; after a stop, what was there by then."""
+        done = next((event.answer for event in self.job.events if isinstance(event, Answered)), None)
+        if done is not None or not self.job.stopped:
+            return done
+        return Answer(
+            self.question,
+            self.approach,
+            self.model,
+            self.text,
+            abstained=False,
+            passages=self.passages or (),
+            prompt=self.prompt,
+            stopped=True,
+        )
+
+
+def ask(name: str, workspace: Workspace, approach: ApproachName, model: str) -> None:
+    """Start answering the workspace's question under `name`; what ran there before is stopped."""
+    if before := current(name):
+        before.job.stop()
+    job = services.start_answer(approach, workspace, workspace.question, key=state.key())
+    state.remember(name, Asked(job, workspace.question, approach, model))
+
+
+def current(name: str) -> Asked | None:
+    """What was last asked under `name` in this session."""
+    asked = state.recall(name, None)
+    return asked if isinstance(asked, Asked) else None
+
+
+def draw(asked: Asked, *, key: str) -> None:
+    """The answer: while it comes, polled; then whole."""
+    if asked.live:
+        st.fragment(_stream, run_every=_POLL_S)(asked, key)
+        return
+    failure = asked.job.failure
+    if isinstance(failure, LabError):
+        frame.show_failure(failure)
+    elif failure is not None and not asked.job.stopped:
+        raise failure
+    if asked.answer is not None:
+        drawn.draw(asked.answer, key=key)
+
+
+def details(asked: Asked, *, key: str) -> None:
+    """What the model saw, what filled its window, and the passages that were found."""
+    from pages.ui import parts
+
+    answer = asked.answer
+    prompt = (answer.prompt if answer else None) or asked.prompt
+    if prompt is not None:
+        st.subheader("What filled the context window", anchor=False)
+        context_bar.draw(prompt)
+        with st.expander("What the model saw: the exact prompt", icon=":material/visibility:"):
+            for message in prompt.messages:
+                st.caption(message.role)
+                st.html(markup.block(markup.safe_html(message.content), "ob-prompt"))
+    passages = asked.passages or (answer.passages if answer else ())
+    if passages:
+        with st.expander(f"The {len(passages)} passages that were found", icon=":material/menu_book:"):
+            for passage in passages:
+                parts.passage_card(passage, question=asked.question, key=f"{key}.passage")
+
+
+def _stream(asked: Asked, key: str) -> None:
+    if not asked.live:
+        st.rerun()
+    st.html(markup.block(f"{markup.safe_html(asked.text)}<span class='ob-note'>▍</span>", "ob-answer"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Stop", icon=":material/stop_circle:", key=f"{key}.stop", on_click=asked.job.stop)
+        st.caption(_doing(asked))
+
+
+def _doing(asked: Asked) -> str:
+    passed = f"{time.monotonic() - asked.job.started:.0f} s"
+    if asked.text:
+        return f"answering · {passed}"
+    if asked.passages is not None:
+        return f"{len(asked.passages)} passages found, the model reads · {passed}"
+    return f"{'searching' if asked.approach is not ApproachName.PROMPT_ONLY else 'the model reads'} · {passed}"

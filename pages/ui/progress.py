@@ -1,0 +1,99 @@
+"""A running ingest as people watch it: each stage with its rate and time left, and a Stop that works."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.corpus.outcomes import STAGES, FileOutcome, Ingested, IngestEvent, Progress
+from lib.errors import LabError
+from pages.ui import markup
+from pages.ui.jobs import Job
+
+_POLL_S = 0.4
+_STAGE_WORDS = {
+    "received": "Receiving",
+    "parsed": "Reading",
+    "chunked": "Splitting",
+    "embedded": "Embedding",
+    "indexed": "Indexing",
+}
+_STATUS_ICONS = {
+    "indexed": ":material/check_circle:",
+    "partial": ":material/error:",
+    "rejected": ":material/cancel:",
+}
+
+
+def watch(job: Job[object], *, key: str) -> None:
+    """Draw a running job and draw it anew until it is over; then the page runs again."""
+    st.fragment(_watched, run_every=_POLL_S)(job, key)
+
+
+def ended(job: Job[object]) -> Ingested | None:
+    """How it ended, or None if it failed or runs; a failure that is a bug is raised."""
+    if job.failure is not None and not isinstance(job.failure, LabError):
+        raise job.failure
+    return next((event for event in reversed(job.events) if isinstance(event, Ingested)), None)
+
+
+def report(done: Ingested) -> None:
+    """What every file became, and what it took."""
+    counts = {status: sum(outcome.status == status for outcome in done.outcomes) for status in _STATUS_ICONS}
+    said = [f"{count} {status}" for status, count in counts.items() if count]
+    took = sum(seconds for _, seconds in done.seconds)
+    stopped = "Stopped by you: what was finished is kept. " if done.stopped else ""
+    st.markdown(
+        f"{stopped}**{', '.join(said) or 'Nothing to do'}** in {took:.1f} s · {done.chunks:,} chunks, "
+        f"{done.embedded:,} embedded now, {done.reused:,} reused."
+    )
+    for outcome in done.outcomes:
+        _outcome_line(outcome)
+
+
+def latest(events: Sequence[object]) -> dict[str, Progress]:
+    """The last word of each stage, in the order of the stages."""
+    last = {event.stage: event for event in events if isinstance(event, Progress)}
+    return {stage: last[stage] for stage in STAGES if stage in last}
+
+
+def line(progress: Progress) -> str:
+    """One stage in words: how far, how fast, how long still."""
+    said = [f"{_STAGE_WORDS[progress.stage]} {progress.done:,} of {progress.total:,} {progress.unit}"]
+    if progress.rate_per_s is not None:
+        said.append(f"{progress.rate_per_s:,.1f} {progress.unit}/s")
+    if progress.left_s is not None and progress.done < progress.total:
+        said.append(f"about {max(1, round(progress.left_s))} s left")
+    return markup.plain(" · ".join(said))
+
+
+def _watched(job: Job[object], key: str) -> None:
+    if not job.running:
+        st.rerun()
+    stages = latest(job.events)
+    if not stages:
+        st.progress(0, text="Starting: the first time, the embedding model is loaded, which takes some seconds")
+    for progress in stages.values():
+        st.progress(progress.done / progress.total if progress.total else 1.0, text=line(progress))
+    if job.stopped:
+        st.caption("Stopping: the step under way is finished, then the rest is left.")
+    else:
+        st.button("Stop", icon=":material/stop_circle:", key=f"{key}.stop", on_click=job.stop)
+
+
+def _outcome_line(outcome: FileOutcome) -> None:
+    said = [f"{_STATUS_ICONS[outcome.status]} **{markup.plain(outcome.name)}** {outcome.status}"]
+    if outcome.change and outcome.change != "new":
+        said.append(markup.plain(outcome.change))
+    if outcome.reason:
+        said.append(markup.plain(outcome.reason))
+    st.markdown(" · ".join(said))
+
+
+def failure_of(job: Job[object]) -> LabError | None:
+    """The failure that the person should be told of, if there was one."""
+    return job.failure if isinstance(job.failure, LabError) else None
+
+
+def events_of(job: Job[object]) -> tuple[IngestEvent, ...]:
+    """The job's events as what they are."""
+    return tuple(event for event in job.events if isinstance(event, Progress | FileOutcome | Ingested))

@@ -1,0 +1,190 @@
+"""The running app in a real browser: a server of its own, the built-in models, and nothing that leaves the machine."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from lib.weights import missing_weights
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Request
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("OPENBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("OPENBOOK_REQUIRE_BROWSER") == "1"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", ""}
+START_S = 60.0
+ANSWER_MS = 60_000
+WIDE = (1280, 900)
+NARROW = (390, 844)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is a browser test."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@dataclass(frozen=True, slots=True)
+class AppServer:
+    """A running app with a data folder of its own."""
+
+    url: str
+    data: Path
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """System Chromium; without one the tests are skipped, or fail where browsers are required."""
+    if CHROMIUM is None:
+        message = "no Chromium on this machine: install it, or set OPENBOOK_CHROMIUM to one"
+        pytest.fail(message) if REQUIRED else pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], AppServer]]:
+    """Starts a server each time it is called; all are ended with the session."""
+    if missing := missing_weights():
+        message = f"the built-in weights are missing ({missing[0].name}): run `python run.py setup`"
+        pytest.fail(message) if REQUIRED else pytest.skip(message)
+    running: list[subprocess.Popen[bytes]] = []
+
+    def started() -> AppServer:
+        folder = tmp_path_factory.mktemp("server")
+        server, process = _start(folder)
+        running.append(process)
+        return server
+
+    yield started
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture
+def app_server(serve: Callable[[], AppServer]) -> AppServer:
+    """A fresh server with nothing in it, which nobody has visited."""
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def loaded_server(serve: Callable[[], AppServer], browser: "Browser") -> AppServer:
+    """A server with the sample company's documents, shared by tests that only look."""
+    server = serve()
+    page = browser.new_page()
+    page.goto(server.url)
+    load_sample(page)
+    page.close()
+    return server
+
+
+@pytest.fixture
+def page(browser: "Browser") -> "Iterator[Page]":
+    """A page that fails the test for any request to another host and for any exception box."""
+    context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="en-GB")
+    opened = context.new_page()
+    strangers: list[str] = []
+
+    def watch(request: "Request") -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob", "about"} and (parts.hostname or "") not in LOCAL_HOSTS:
+            strangers.append(request.url)
+
+    context.on("request", watch)
+    opened.on("websocket", lambda socket: strangers.append(socket.url) if _is_stranger(socket.url) else None)
+    yield opened
+    boxes = [] if opened.is_closed() else opened.locator("[data-testid=stException]").all_inner_texts()
+    context.close()
+    assert not strangers, f"the app asked other hosts: {strangers}"
+    assert not boxes, f"an exception box is on the page: {boxes}"
+
+
+def open_screen(page: "Page", server: AppServer, name: str) -> None:
+    """Open a screen by its address and wait until it is drawn."""
+    page.goto(f"{server.url}/{name}")
+    settle(page)
+
+
+def settle(page: "Page", timeout_ms: float = 30_000) -> None:
+    """Wait until the title is there and the script has ended."""
+    page.locator("h1").first.wait_for(timeout=timeout_ms)
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'",
+        timeout=timeout_ms,
+    )
+
+
+def load_sample(page: "Page") -> None:
+    """From the first screen: load the sample company and wait for the first answer."""
+    page.get_by_role("button", name="Load the sample corpus").first.click()
+    page.wait_for_url(re.compile(r"/ask$"), timeout=ANSWER_MS)
+    page.locator(".st-key-ask\\.answer .ob-answer, .st-key-ask-answer .ob-answer").first.wait_for(timeout=ANSWER_MS)
+
+
+def _is_stranger(url: str) -> bool:
+    return (urlsplit(url).hostname or "") not in LOCAL_HOSTS
+
+
+def _start(folder: Path) -> tuple[AppServer, "subprocess.Popen[bytes]"]:
+    port = _free_port()
+    environment = os.environ | {"OPENBOOK_DATA_DIR": str(folder / "data"), "OPENBOOK_FAKE_MODELS": "false"}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    log = folder / "server.log"
+    with log.open("wb") as sink:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+    server = AppServer(f"http://127.0.0.1:{port}", folder / "data", log)
+    _wait_for(server, process)
+    return server, process
+
+
+def _wait_for(server: AppServer, process: "subprocess.Popen[bytes]") -> None:
+    ends = time.monotonic() + START_S
+    while time.monotonic() < ends:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError(f"the app did not start:\n{server.log.read_text(errors='replace')[-4000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,78 @@
+"""Page tests go through app.py, on a fresh data folder, with stand-in models, and leave no cache behind."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st  # noqa: TID251
+from streamlit.testing.v1 import AppTest  # noqa: TID251
+
+from lib.corpus.outcomes import Upload
+from pages.ui import services
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+WAIT_S = 30.0
+
+
+@pytest.fixture(autouse=True)
+def fresh_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A data folder and caches of this test's own; clearing the caches closes the lab."""
+    monkeypatch.setenv("OPENBOOK_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("OPENBOOK_FAKE_MODELS", "true")
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    for job in (services.ingest_job("default"), services.apply_job("default"), services.fetch_job()):
+        if job is not None:
+            job.stop()
+            job.wait(WAIT_S)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def open_page() -> Callable[[str], AppTest]:
+    """Opens a screen by its short name, as someone who came in through the door."""
+
+    def opened(name: str = "start") -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=WAIT_S).run()
+        assert not app.exception, app.exception
+        if name != "start":
+            app.switch_page(f"pages/{name}.py").run()
+        assert not app.exception, app.exception
+        return app
+
+    return opened
+
+
+@pytest.fixture
+def indexed() -> Callable[..., None]:
+    """Reads texts into the default workspace before a screen is opened: name -> text."""
+
+    def ingest(**texts: str) -> None:
+        house = services.lab()
+        uploads = [Upload(f"{name}.md", text.encode()) for name, text in texts.items()]
+        for _ in house.ingest("default", uploads, house.workspace("default").chunking, stopped=lambda: False):
+            pass
+        services.versions().changed("default")
+
+    return ingest
+
+
+def until_over(app: AppTest, job_name: str = "ingest:default") -> AppTest:
+    """Wait for a background job as the polling page does, then run the page again."""
+    job = services.jobs().get(job_name)
+    assert job is not None, f"no job {job_name} was started"
+    assert job.wait(WAIT_S), f"{job_name} did not end within {WAIT_S} s"
+    return app.run()
+
+
+def settled(app: AppTest, done: Callable[[AppTest], bool]) -> AppTest:
+    """Run the page until `done` says that what was asked for is there."""
+    ends = time.monotonic() + WAIT_S
+    while not done(app):
+        assert time.monotonic() < ends, "the page never settled"
+        time.sleep(0.05)
+        app.run()
+    return app
