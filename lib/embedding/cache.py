@@ -1,158 +1,134 @@
-"""Vectors kept by what was embedded: the same text under the same model is never embedded twice.
-
-`vectors.sqlite` is a cache that can be rebuilt, so a damaged one is set aside and begun anew.
-"""
+"""Vectors kept by the hash of (model, text), so that no text is embedded twice. Losing the file costs time only."""
 
 import hashlib
+import itertools
 import sqlite3
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lib.domain import VectorBatch, Vectors
-from lib.embedding.batching import Batch
+from lib.embedding.batching import Batch, embed_in_batches
+from lib.errors import StoreDamaged
 from lib.protocols import Embedder
 
-_GUESSED_TEXTS_PER_S = 30.0
-_QUESTIONS_AT_ONCE = 500
-_CACHED_BATCH = 256
-_RATE_SHARE = 0.3
+_SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+_KEYS_A_QUERY = 500
+_REUSED_A_BATCH = 1_024
+_NEW_A_BATCH = 16
 
-
-class BatchEmbedder(Embedder, Protocol):
-    """An embedder that hands over its batches as they are done."""
-
-    def embed_batches(self, texts: Sequence[str]) -> Iterator[Batch]:
-        """Positions and vectors of all texts, batch by batch."""
-        ...
+Key = bytes
+T = TypeVar("T")
 
 
 class VectorCache:
-    """Text and model -> vector, on disk. Safe to use from many threads."""
+    """One SQLite file (`vectors.sqlite`); threads may share it."""
 
     def __init__(self, path: Path) -> None:
+        """Open or make the file. Raises StoreDamaged when it is something else."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._database = _opened(path)
+        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        try:
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.execute(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            self._database.close()
+            hint = "Delete the file: it only saves time, and fills again as texts are embedded."
+            raise StoreDamaged(f"The vector cache {path.name} cannot be read: {error}.", hint=hint) from error
 
     def get(self, model_id: str, texts: Sequence[str]) -> dict[int, NDArray[np.float32]]:
-        """The vectors of those texts that are kept, by position."""
+        """Position -> vector of the texts that are there."""
         keys = [_key(model_id, text) for text in texts]
-        found: dict[bytes, bytes] = {}
-        with self._lock:
-            for at in range(0, len(keys), _QUESTIONS_AT_ONCE):
-                some = keys[at : at + _QUESTIONS_AT_ONCE]
-                marks = ",".join("?" * len(some))
-                rows = self._database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some)  # noqa: S608
-                found.update(rows.fetchall())
-        return {position: np.frombuffer(found[key], np.float32) for position, key in enumerate(keys) if key in found}
+        found: dict[Key, bytes] = {}
+        for group in _groups(dict.fromkeys(keys), _KEYS_A_QUERY):
+            found.update(self._select("key, vector", group))
+        return {at: np.frombuffer(found[key], np.float32) for at, key in enumerate(keys) if key in found}
+
+    def missing(self, model_id: str, texts: Sequence[str]) -> int:
+        """How many different texts are not there."""
+        keys = {_key(model_id, text) for text in texts}
+        groups = _groups(keys, _KEYS_A_QUERY)
+        return len(keys) - sum(len(self._select("key", group)) for group in groups)
 
     def put(self, model_id: str, texts: Sequence[str], vectors: Vectors) -> None:
-        """Keep the vectors; `vectors[i]` belongs to `texts[i]`."""
-        rows = [
-            (_key(model_id, text), np.asarray(row, np.float32).tobytes())
-            for text, row in zip(texts, vectors, strict=True)
-        ]
+        """Keep row i as the vector of text i, all or none."""
+        rows = np.ascontiguousarray(vectors, np.float32)
+        entries = [(_key(model_id, text), row.tobytes()) for text, row in zip(texts, rows, strict=True)]
         with self._lock, self._database:
-            self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", entries)
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._database.close()
 
+    def _select(self, columns: str, keys: Sequence[Key]) -> list[tuple[Key, bytes]]:
+        marks = ",".join("?" * len(keys))
+        with self._lock:
+            # Only fixed column names and question marks are put into the statement.
+            return self._database.execute(f"SELECT {columns} FROM vectors WHERE key IN ({marks})", keys).fetchall()  # noqa: S608
+
 
 class CachedEmbedder:
-    """An embedder with its memory; implements `VectorSource`."""
+    """A `VectorSource`: embeds only what was never embedded before by the same model, and keeps it."""
 
-    def __init__(self, embedder: BatchEmbedder, cache: VectorCache) -> None:
+    def __init__(self, embedder: Embedder, cache: VectorCache) -> None:
+        """The cache may be shared by embedders of several models."""
         self.embedder = embedder
         self._cache = cache
-        self._texts_per_s = _GUESSED_TEXTS_PER_S
 
     def missing(self, texts: Sequence[str]) -> int:
         """How many different texts among these have never been embedded."""
-        different = list(dict.fromkeys(texts))
-        return len(different) - len(self._cache.get(self.embedder.model_id, different))
-
-    def seconds_for(self, count: int) -> float:
-        """About how long embedding that many texts takes, from the rate last seen in this process."""
-        return count / self._texts_per_s
+        return self._cache.missing(self.embedder.model_id, texts)
 
     def batches(self, texts: Sequence[str]) -> Iterator[VectorBatch]:
-        """Vectors of all texts: the kept ones first, then the new ones, which are kept before they are given.
-
-        A text that stands several times among them is embedded once.
-        """
-        positions_of: dict[str, list[int]] = {}
-        for position, text in enumerate(texts):
-            positions_of.setdefault(text, []).append(position)
-        different = list(positions_of)
-        known = self._cache.get(self.embedder.model_id, different)
-        yield from _reused(known, [positions_of[text] for text in different])
-        new = [text for row, text in enumerate(different) if row not in known]
-        for rows, vectors in self._timed(new):
-            batch = [new[row] for row in rows]
-            self._cache.put(self.embedder.model_id, batch, vectors)
-            yield _spread([positions_of[text] for text in batch], vectors)
+        """Vectors of all the texts: first what is known, then what is new, each batch kept before it is given."""
+        known = self._cache.get(self.embedder.model_id, texts)
+        for positions in _groups(known, _REUSED_A_BATCH):
+            yield VectorBatch(_positions(positions), np.stack([known[at] for at in positions]), reused=len(positions))
+        places = _places(texts, known)
+        new = list(places)
+        for batch in embed_in_batches(new, self.embedder.embed, size=_NEW_A_BATCH):
+            self._cache.put(self.embedder.model_id, [new[at] for at in batch[0]], batch[1])
+            yield _to_all(batch, [places[new[at]] for at in batch[0]])
 
     def close(self) -> None:
-        """Close the memory."""
+        """Close the cache."""
         self._cache.close()
 
-    def _timed(self, texts: Sequence[str]) -> Iterator[Batch]:
-        """The embedder's batches; the first is not timed, since the model may load in it."""
-        began: float | None = None
-        for rows, vectors in self.embedder.embed_batches(texts):
-            if began is not None:
-                rate = len(rows) / max(time.perf_counter() - began, 1e-6)
-                self._texts_per_s += _RATE_SHARE * (rate - self._texts_per_s)
-            yield rows, vectors
-            began = time.perf_counter()
+
+def _places(texts: Sequence[str], known: dict[int, NDArray[np.float32]]) -> dict[str, list[int]]:
+    """Each text that is not known, once, with every position at which it stands."""
+    places: dict[str, list[int]] = {}
+    for position, text in enumerate(texts):
+        if position not in known:
+            places.setdefault(text, []).append(position)
+    return places
 
 
-def _reused(known: dict[int, NDArray[np.float32]], positions: Sequence[list[int]]) -> Iterator[VectorBatch]:
-    rows = sorted(known)
-    for at in range(0, len(rows), _CACHED_BATCH):
-        some = rows[at : at + _CACHED_BATCH]
-        batch = _spread([positions[row] for row in some], np.stack([known[row] for row in some]))
-        yield VectorBatch(batch.positions, batch.vectors, reused=len(batch.positions))
+def _to_all(batch: Batch, places: Sequence[Sequence[int]]) -> VectorBatch:
+    """The batch's vectors for every position of their texts; repeats count as reused."""
+    rows = np.repeat(np.arange(len(places)), [len(one) for one in places])
+    positions = _positions(tuple(itertools.chain.from_iterable(places)))
+    return VectorBatch(positions, batch[1][rows], reused=len(positions) - len(places))
 
 
-def _spread(positions: Sequence[list[int]], vectors: Vectors) -> VectorBatch:
-    """One vector a text -> one vector a position; what a repeated text did not cost counts as reused."""
-    repeats = [len(some) for some in positions]
-    flat = np.array([position for some in positions for position in some], np.int64)
-    return VectorBatch(flat, np.repeat(vectors, repeats, axis=0), reused=len(flat) - len(positions))
+def _groups(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    source = iter(items)
+    while group := tuple(itertools.islice(source, size)):
+        yield group
 
 
-def _key(model_id: str, text: str) -> bytes:
-    return hashlib.sha256(f"{model_id}\n{text}".encode("utf-8", "surrogatepass")).digest()
+def _positions(positions: Sequence[int]) -> NDArray[np.int64]:
+    return np.asarray(positions, np.int64)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return _connected(path)
-    except sqlite3.DatabaseError:
-        path.replace(path.with_name(path.name + ".damaged"))
-        return _connected(path)
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
-        )
-        database.commit()
-    except sqlite3.DatabaseError:
-        database.close()
-        raise
-    return database
+def _key(model_id: str, text: str) -> Key:
+    return hashlib.sha256(f"{model_id}\0{text}".encode("utf-8", "surrogatepass")).digest()

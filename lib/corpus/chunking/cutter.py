@@ -16,7 +16,7 @@ from lib.settings import MIN_CHUNK_TOKENS, ChunkSettings
 
 PlaceOf = Callable[[int, int], Place]
 
-MIN_FILL = 0.5
+MIN_FILL = 0.25
 """A chunk ends at a stronger break only if that leaves it at least this full: a heading is not left alone."""
 
 

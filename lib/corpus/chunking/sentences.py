@@ -2,10 +2,8 @@
 
 import re
 
-_TITLES = (
-    "mr mrs ms dr prof st jr sr gen col sgt capt lt rev hon vs etc eds e.g i.e cf al approx dept est inc ltd co corp"
-)
-_MONTHS = "jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k"
+_TITLES = "mr mrs ms dr prof st jr sr gen col sgt capt lt rev hon vs etc eds e.g i.e cf al approx dept est"
+_MONTHS = "inc ltd co corp jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k"
 _ABBREVIATIONS = frozenset(f"{_TITLES} {_MONTHS}".split())
 _BEFORE_NUMBERS = frozenset({"no", "nos", "fig", "figs", "eq", "sec", "ch", "vol", "p", "pp", "art", "par"})
 _OPENING = "\"'\u201c\u2018(["
