@@ -62,12 +62,15 @@ class _Reply:
 
 
 class ChatClient:
-    """A Generator over an endpoint. `connect` gives the endpoint anew for every try: an engine may restart."""
+    """A Generator over an endpoint. `connect` may be a function, asked at every try: an engine may restart.
+
+    `counter` and `limits` have the defaults that suit a server elsewhere.
+    """
 
     def __init__(
         self,
         model_id: str,
-        connect: Callable[[], Endpoint],
+        connect: Endpoint | Callable[[], Endpoint],
         *,
         context_tokens: int,
         counter: TokenCounter = estimate_tokens,
@@ -75,7 +78,9 @@ class ChatClient:
     ) -> None:
         if not model_id.strip():
             raise BadInput("No model is named.", hint="Name the model under Models, as its server calls it.")
-        self._model_id, self._connect, self._context_tokens = model_id, connect, context_tokens
+        self._model_id, self._context_tokens = model_id, context_tokens
+        self._base_url = connect.base_url if isinstance(connect, Endpoint) else ""
+        self._connect = _always(connect) if isinstance(connect, Endpoint) else connect
         self._counter, self._limits = counter, limits
         self._dialect = Dialect()
 
@@ -86,6 +91,11 @@ class ChatClient:
     def model_id(self) -> str:
         """The model's name as its server knows it."""
         return self._model_id
+
+    @property
+    def base_url(self) -> str:
+        """The endpoint's address; empty for the engine beside this process, whose address may change."""
+        return self._base_url
 
     @property
     def context_tokens(self) -> int:
@@ -200,6 +210,10 @@ class ChatClient:
     def _estimated_usage(self, reply: _Reply, messages: Sequence[Message]) -> Usage:
         sent = sum(self.count_tokens(message.content) for message in messages)
         return Usage(sent, self.count_tokens("".join(reply.text)))
+
+
+def _always(endpoint: Endpoint) -> Callable[[], Endpoint]:
+    return lambda: endpoint
 
 
 def _read(wire: Wire, body: dict[str, Any]) -> Iterator[Piece]:

@@ -1,9 +1,9 @@
 """Where a model answers: an address and, where one is needed, a key that never shows."""
 
-import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from lib.addresses import is_loopback
 from lib.errors import BadInput
 
 
@@ -26,19 +26,12 @@ class Endpoint:
             raise BadInput(
                 "The address carries a user name or a password.", hint="Put the key in the key field instead."
             )
+        if not self.key.isascii() or not self.key.isprintable() or " " in self.key:
+            raise BadInput(
+                "The key holds spaces or marks that no key has.", hint="Copy it again, without what is around."
+            )
 
     @property
     def is_local(self) -> bool:
         """Whether it is on this machine."""
         return is_loopback(self.base_url)
-
-
-def is_loopback(base_url: str) -> bool:
-    """Whether the address names this machine: localhost or a loopback number."""
-    host = urlsplit(base_url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

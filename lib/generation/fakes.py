@@ -18,6 +18,11 @@ class EchoGenerator:
         return "echo (fake)"
 
     @property
+    def base_url(self) -> str:
+        """It runs in this process."""
+        return ""
+
+    @property
     def context_tokens(self) -> int:
         """What one request may hold, prompt and answer together."""
         return self._context_tokens
