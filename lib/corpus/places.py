@@ -26,7 +26,7 @@ class Places:
         span = self._text[start:end]
         start, end = start + len(span) - len(span.lstrip()), max(start + 1, start + len(span.rstrip()))
         division = self._divisions.at(start)
-        pieces = (self._division_label(division, end), self._row_label(division, start, end), self._path(start))
+        pieces = (self._division_label(division, end), self._path(start), self._row_label(division, start, end))
         page = division.number if division and division.kind is not PartKind.SHEET else None
         return Place(" · ".join(piece for piece in pieces if piece), page)
 

@@ -15,6 +15,8 @@ _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_SYMBOL_BULLETS = re.compile("[\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf02d]")
+"""What the symbol fonts of Office programs use as bullets."""
 _TRAILING = re.compile(r"[ \t]+(?=\n|\Z)")
 
 LABEL_CHARACTERS = 120
@@ -39,7 +41,7 @@ def clean(text: str) -> str:
 
 def tidy(text: str) -> str:
     """A block as read from a laid-out file: cleaned, plain spaces, nothing invisible, no space at line ends."""
-    text = _INVISIBLE.sub("", _SPACES.sub(" ", clean(text)))
+    text = _SYMBOL_BULLETS.sub("•", _INVISIBLE.sub("", _SPACES.sub(" ", clean(text))))
     return _TRAILING.sub("", text).strip("\n")
 
 

@@ -46,6 +46,7 @@ class _Reader:
         self._notes = _footnotes(document)
         self._counters: defaultdict[tuple[str, int], int] = defaultdict(int)
         self._in_list = False
+        self._has_title = False
 
     def read(self) -> Parsed:
         for block in _blocks(self._document.element.body):
@@ -57,7 +58,7 @@ class _Reader:
 
     def _add_paragraph(self, paragraph: _Element) -> None:
         text = _text_of(paragraph).strip()
-        level = self._styles.heading_level(paragraph)
+        level = self._level(paragraph)
         bullet = "" if level else self._bullet(paragraph)
         if level and text:
             self._draft.mark(PartKind.HEADING, text, level=level)
@@ -69,6 +70,14 @@ class _Reader:
         for reference in paragraph.iter(f"{_W}footnoteReference"):
             number = reference.get(f"{_W}id")
             self._draft.add(f"Footnote: {self._notes[number]}" if self._notes.get(number) else "")
+
+    def _level(self, paragraph: _Element) -> int:
+        """The depth of the heading that the paragraph is; below a title, all headings stand one deeper."""
+        if self._styles.is_title(paragraph):
+            self._has_title = True
+            return 1
+        level = self._styles.heading_level(paragraph)
+        return level + 1 if level and self._has_title else level
 
     def _add_table(self, table: _Element) -> None:
         above: dict[int, str] = {}
@@ -100,12 +109,14 @@ class _Styles:
         self._styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iter(f"{_W}style")}
         self._formats = dict(_number_formats(document))
 
+    def is_title(self, paragraph: _Element) -> bool:
+        """Whether the paragraph is the document's title."""
+        return any((_value(element, "name") or "").lower() == "title" for element in self._chain(paragraph))
+
     def heading_level(self, paragraph: _Element) -> int:
-        """1 to 9 for a heading and for the title, 0 for anything else."""
+        """1 to 9 for a heading, 0 for anything else."""
         for element in self._chain(paragraph):
             name = (_value(element, "name") or "").lower()
-            if name == "title":
-                return 1
             if name.startswith("heading ") and name[8:].isdecimal():
                 return int(name[8:])
             outline = _value(element, "pPr/outlineLvl")

@@ -8,7 +8,8 @@ import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from lib.corpus.parsing.draft import Draft, Parsed, numbers_of, one_line
-from lib.corpus.parsing.reflow import HYPHENS, Layout, Line
+from lib.corpus.parsing.lines import Line
+from lib.corpus.parsing.reflow import HYPHENS, Layout
 from lib.corpus.parsing.sniff import Kind, damaged, encrypted
 from lib.domain import PartKind
 from lib.errors import FileRejected
@@ -115,11 +116,11 @@ def _line(text_page: pypdfium2.PdfTextPage, characters: Sequence[str], start: in
     boxes = {index: text_page.get_charbox(index, loose=True) for index in visible}
     size = _font_size(text_page, visible[0]) or boxes[visible[0]][3] - boxes[visible[0]][1]
     pieces: list[str] = []
-    columns = 1
+    last_left = boxes[visible[0]][0]
     for previous, index in zip([None, *visible], visible, strict=False):
         if previous is not None and index > previous + 1:
             is_column = boxes[index][0] - boxes[previous][2] > _COLUMN_GAP * size
-            columns += is_column
+            last_left = boxes[index][0] if is_column else last_left
             pieces.append("\t" if is_column else " ")
         pieces.append(characters[index])
     return Line(
@@ -128,7 +129,8 @@ def _line(text_page: pypdfium2.PdfTextPage, characters: Sequence[str], start: in
         right=max(box[2] for box in boxes.values()),
         bottom=boxes[visible[0]][1],
         size=size,
-        columns=columns,
+        top=boxes[visible[0]][1],
+        last_left=last_left,
         is_bold=_is_bold(text_page, visible[0]) and _is_bold(text_page, visible[-1]),
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from lib.corpus.parsing.lines import Line, rows_merged
+
 HYPHENS = "\x02\ufffe"
 """What pdfium gives for a hyphen at a line's end, in place of the line's break."""
 
@@ -14,7 +16,6 @@ _FIRST_WORD = re.compile(r"^([^\W\d_]+)")
 _COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _BULLET = re.compile(r"(?:[•●▪■◦‣·–—*-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\([ivx]+\))\s")
-_FIGURE = re.compile(r"[$€£]?\(?\d[\d.,]*\)?%?|[-—–$€£%)]+")
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", '"')
 
 _LARGER = 1.12
@@ -26,30 +27,6 @@ _PROSE_CHARACTERS = 45
 _HEADING_CHARACTERS = 150
 _HEADING_LINES = 3
 _HEADING_LEVELS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line; lengths in points, `bottom` counted from the foot of the page.
-
-    `joins` says that its last word goes on in the next line.
-    """
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    size: float
-    columns: int = 1
-    is_bold: bool = False
-    joins: bool = False
-
-    @property
-    def is_row(self) -> bool:
-        """Whether it is a table's row: columns parted by gaps, or words that are mostly figures."""
-        words = self.text.split()
-        figures = sum(1 for word in words if _FIGURE.fullmatch(word))
-        return self.columns > 1 or (figures >= 2 and figures * 5 >= len(words) * 2)
 
 
 Pages = Sequence[Sequence[Line]]
@@ -67,7 +44,7 @@ class Layout:
     """What the whole document says about each of its lines: the body's size, the headings' sizes, its words."""
 
     def __init__(self, pages: Pages) -> None:
-        self._pages = [_rows_merged(lines) for lines in pages]
+        self._pages = [rows_merged(lines) for lines in pages]
         lines = [line for page in self._pages for line in page]
         sizes: Counter[float] = Counter()
         bold = 0
@@ -150,19 +127,6 @@ def _running_titles(pages: Pages) -> set[str]:
     return {text for text, count in counts.items() if count > max(2, len(pages) / 3)}
 
 
-def _rows_merged(lines: Sequence[Line]) -> list[Line]:
-    """Pieces that stand side by side as one line: the cells of a row may be drawn one by one."""
-    merged: list[Line] = []
-    for line in lines:
-        before = merged[-1] if merged else None
-        if before and abs(before.bottom - line.bottom) < _SAME_LINE * line.size and line.left >= before.right:
-            columns = before.columns + line.columns
-            merged[-1] = replace(before, text=f"{before.text}\t{line.text}", right=line.right, columns=columns)
-        else:
-            merged.append(line)
-    return merged
-
-
 def _groups(lines: list[Line]) -> Iterator[list[Line]]:
     """Lines that follow each other closely in one size and weight."""
     group: list[Line] = []
@@ -178,7 +142,7 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
 
 def _usual_pitch(lines: list[Line]) -> float:
     """The distance from line to line within paragraphs, in font sizes."""
-    steps = sorted((above.bottom - line.bottom) / max(line.size, 1.0) for above, line in pairwise(lines))
+    steps = sorted((above.bottom - line.top) / max(line.size, 1.0) for above, line in pairwise(lines))
     usual = [step for step in steps if 0.8 < step < 3.0]
     return usual[len(usual) * 3 // 10] if usual else 1.2
 
@@ -187,7 +151,7 @@ def _belongs(above: Line, line: Line, pitch: float) -> bool:
     if above.joins:
         return True
     both_rows = above.is_row and line.is_row
-    distance = (above.bottom - line.bottom) / max(line.size, 1.0)
+    distance = (above.bottom - line.top) / max(line.size, 1.0)
     if not -_SAME_LINE < distance <= pitch * (_ROW_PITCH if both_rows else _PARAGRAPH_PITCH):
         return False
     return both_rows or (abs(above.size - line.size) < 0.08 * line.size and above.is_bold == line.is_bold)
