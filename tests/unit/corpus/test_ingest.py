@@ -18,13 +18,12 @@ from lib.errors import LimitExceeded
 from lib.retrieval.numpy_store import NumpyStore
 from lib.settings import LIMITS, ChunkSettings
 
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+SETTINGS = ChunkSettings(size=40)
+
 
 def never() -> bool:
     return False
-
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-SETTINGS = ChunkSettings(size=40)
 
 
 @dataclass
