@@ -24,6 +24,8 @@ HERE = Path(__file__).parent
 SOURCES = HERE / "_sources"
 COMPANY_DOCS = HERE / "company" / "docs"
 BUILT_ON = dt.datetime(2026, 10, 1, 9, 0, 0)
+CELL_POINTS = 9.5
+PAGE_WIDTH_POINTS = 480
 EMPHASIS = re.compile(r"(\*\*.+?\*\*|\*.+?\*)")
 
 
@@ -130,42 +132,59 @@ def build_xlsx(blocks: list[Block], target: Path) -> None:
 
 def build_pdf(blocks: list[Block], target: Path) -> None:
     """A document of A4 pages with a running footer that counts them."""
-    from reportlab.lib import colors
     from reportlab.lib.pagesizes import A4
-    from reportlab.lib.styles import getSampleStyleSheet
-    from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
+    from reportlab.platypus import SimpleDocTemplate
 
-    styles = getSampleStyleSheet()
-    body = styles["BodyText"]
-    body.fontSize, body.leading, body.spaceAfter = 10.5, 14.5, 5
-    grid = [("GRID", (0, 0), (-1, -1), 0.4, colors.grey), ("BACKGROUND", (0, 0), (-1, 0), colors.beige)]
-    grid.append(("VALIGN", (0, 0), (-1, -1), "TOP"))
-    story: list[object] = []
-    for block in blocks:
-        if block.kind == "page":
-            story.append(PageBreak())
-        elif block.kind == "heading":
-            story.append(Paragraph(to_markup(block.text), styles[f"Heading{block.level}"]))
-        elif block.kind == "table":
-            cells = [[Paragraph(to_markup(cell), body) for cell in row] for row in block.rows]
-            story += [Table(cells, style=grid), Spacer(1, 8)]
-        else:
-            marks = {"bullets": "- ", "numbers": "{}. "}.get(block.kind, "")
-            story += [
-                Paragraph(marks.format(number) + to_markup(text), body) for number, (text,) in enumerate(block.rows, 1)
-            ]
     pages = 1 + sum(block.kind == "page" for block in blocks)
     footer = partial(draw_footer, title="Cellarkeep 4 manual, edition 7", pages=pages)
     template = SimpleDocTemplate(
-        str(target), pagesize=A4, title="Cellarkeep 4: installation and operating manual", invariant=1
+        str(target),
+        pagesize=A4,
+        leftMargin=52,
+        rightMargin=52,
+        title="Cellarkeep 4: installation and operating manual",
+        invariant=1,
     )
+    story = [flowable for block in blocks for flowable in typeset(block)]
     template.build(story, onFirstPage=footer, onLaterPages=footer)
+
+
+def typeset(block: Block) -> list[object]:
+    """One block as reportlab's flowing elements."""
+    from reportlab.lib import colors
+    from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
+    from reportlab.platypus import PageBreak, Paragraph, Spacer, Table
+
+    body = ParagraphStyle("body", fontSize=11.5, leading=17, spaceAfter=9)
+    cell = ParagraphStyle("cell", fontSize=CELL_POINTS, leading=12)
+    if block.kind == "page":
+        return [PageBreak()]
+    if block.kind == "heading":
+        return [Paragraph(to_markup(block.text), getSampleStyleSheet()[f"Heading{block.level}"])]
+    if block.kind == "table":
+        grid = [("GRID", (0, 0), (-1, -1), 0.4, colors.grey), ("BACKGROUND", (0, 0), (-1, 0), colors.beige)]
+        rows = [[Paragraph(to_markup(text), cell) for text in row] for row in block.rows]
+        return [Table(rows, style=grid, colWidths=column_widths(block.rows)), Spacer(1, 8)]
+    mark = {"bullets": "- ", "numbers": "{}. "}.get(block.kind, "")
+    return [Paragraph(mark.format(at) + to_markup(text), body) for at, (text,) in enumerate(block.rows, 1)]
+
+
+def column_widths(rows: tuple[tuple[str, ...], ...]) -> list[float]:
+    """Widths in points that fit each column's longest text, the widest ones cut until the page holds them all."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    widths = [
+        max(stringWidth(text, "Helvetica", CELL_POINTS) for text in column) + 14 for column in zip(*rows, strict=True)
+    ]
+    while sum(widths) > PAGE_WIDTH_POINTS:
+        widths[widths.index(max(widths))] -= 1
+    return widths
 
 
 def draw_footer(canvas, document, *, title: str, pages: int) -> None:  # type: ignore[no-untyped-def]
     """The line at the foot of every page."""
     canvas.setFont("Helvetica", 8)
-    canvas.drawString(72, 40, f"{title} - page {document.page} of {pages}")
+    canvas.drawString(58, 40, f"{title} - page {document.page} of {pages}")
 
 
 def to_markup(text: str) -> str:
