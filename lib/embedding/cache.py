@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -13,13 +14,14 @@ from numpy.typing import NDArray
 
 from lib.domain import VectorBatch, Vectors
 from lib.embedding.batching import Batch, embed_in_batches
-from lib.errors import StoreDamaged
 from lib.protocols import Embedder
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
 _KEYS_A_QUERY = 500
 _REUSED_A_BATCH = 1_024
 _NEW_A_BATCH = 16
+_GUESSED_TEXTS_PER_S = 30.0
+_NEWEST_SHARE = 0.3
 
 Key = bytes
 T = TypeVar("T")
@@ -29,18 +31,14 @@ class VectorCache:
     """One SQLite file (`vectors.sqlite`); threads may share it."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file. Raises StoreDamaged when it is something else."""
+        """Open or make the file; one that is damaged is set aside and begun anew, for it only saves time."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         try:
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=NORMAL")
-            self._database.execute(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            self._database.close()
-            hint = "Delete the file: it only saves time, and fills again as texts are embedded."
-            raise StoreDamaged(f"The vector cache {path.name} cannot be read: {error}.", hint=hint) from error
+            self._database = _opened(path)
+        except sqlite3.DatabaseError:
+            path.replace(path.with_name(f"{path.name}.damaged"))
+            self._database = _opened(path)
 
     def get(self, model_id: str, texts: Sequence[str]) -> dict[int, NDArray[np.float32]]:
         """Position -> vector of the texts that are there."""
@@ -83,6 +81,7 @@ class CachedEmbedder:
         """The cache may be shared by embedders of several models."""
         self.embedder = embedder
         self._cache = cache
+        self._texts_per_s = _GUESSED_TEXTS_PER_S
 
     def missing(self, texts: Sequence[str]) -> int:
         """How many different texts among these have never been embedded."""
@@ -95,13 +94,39 @@ class CachedEmbedder:
             yield VectorBatch(_positions(positions), np.stack([known[at] for at in positions]), reused=len(positions))
         places = _places(texts, known)
         new = list(places)
-        for batch in embed_in_batches(new, self.embedder.embed, size=_NEW_A_BATCH):
+        for batch in self._timed(embed_in_batches(new, self.embedder.embed, size=_NEW_A_BATCH)):
             self._cache.put(self.embedder.model_id, [new[at] for at in batch[0]], batch[1])
             yield _to_all(batch, [places[new[at]] for at in batch[0]])
+
+    def seconds_for(self, texts: int) -> float:
+        """About how long embedding that many takes, at the rate last seen in this process."""
+        return texts / self._texts_per_s
 
     def close(self) -> None:
         """Close the cache."""
         self._cache.close()
+
+    def _timed(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """The batches; all but the first, in which the model may load, tell the rate."""
+        began: float | None = None
+        for batch in batches:
+            if began is not None:
+                rate = len(batch[0]) / max(time.perf_counter() - began, 1e-6)
+                self._texts_per_s += _NEWEST_SHARE * (rate - self._texts_per_s)
+            yield batch
+            began = time.perf_counter()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.execute(_SCHEMA)
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
 
 
 def _places(texts: Sequence[str], known: dict[int, NDArray[np.float32]]) -> dict[str, list[int]]:

@@ -1,0 +1,65 @@
+"""Settings -> ready objects: the one module that knows every implementation."""
+
+from datetime import UTC, datetime
+
+from lib.answering import Answering, MakeGenerator
+from lib.corpus.parsing import PARSER_VERSION
+from lib.corpus.parsing.guarded import ParserProcess
+from lib.corpus.store import DocumentStore
+from lib.embedding.cache import CachedEmbedder, VectorCache
+from lib.embedding.hashing import HashingEmbedder
+from lib.embedding.minilm import open_embedder
+from lib.errors import BadInput
+from lib.generation.client import ChatClient
+from lib.generation.endpoint import Endpoint
+from lib.generation.engine import Engine, built_in_client
+from lib.generation.fakes import EchoGenerator
+from lib.lab import Lab
+from lib.owner import own
+from lib.protocols import Embedder, Generator
+from lib.retrieval.chroma_store import ChromaIndexes
+from lib.searching import Searching
+from lib.settings import LabSettings, ModelChoice, ModelKind
+from lib.weights import chat_model_path, embedder_path
+
+
+def open_lab(settings: LabSettings) -> Lab:
+    """Take the data folder and make everything that works on it; models load when they are first needed.
+
+    Raises DataFolderBusy when another process owns the folder.
+    """
+    ownership = own(settings.data_dir, now=datetime.now(UTC))
+    store = DocumentStore(settings.data_dir, parser=PARSER_VERSION)
+    embedder = _embedder(settings)
+    searching = Searching(
+        store,
+        ChromaIndexes(settings.data_dir / "chroma"),
+        CachedEmbedder(embedder, VectorCache(settings.data_dir / "vectors.sqlite")),
+        parser=PARSER_VERSION,
+    )
+    return Lab(ownership, store, searching, _answering(settings, embedder), ParserProcess())
+
+
+def _embedder(settings: LabSettings) -> Embedder:
+    if settings.fake_models:
+        return HashingEmbedder()
+    return open_embedder(embedder_path())
+
+
+def _answering(settings: LabSettings, embedder: Embedder) -> Answering:
+    """The table of models: kind -> how it is reached. With fake models the echo answers for the built-in one."""
+    engine = Engine(chat_model_path, threads=settings.threads)
+    built_in = built_in_client(engine)
+    echo = EchoGenerator()
+    makers: dict[ModelKind, MakeGenerator] = {
+        "built-in": lambda _choice, _key: echo if settings.fake_models else built_in,
+        "endpoint": _endpoint,
+        "echo": lambda _choice, _key: echo,
+    }
+    return Answering(embedder, makers, engine.close)
+
+
+def _endpoint(choice: ModelChoice, key: str) -> Generator:
+    if not choice.model.strip():
+        raise BadInput("No model is named for the endpoint.", hint="Name one under Models; Test lists what it offers.")
+    return ChatClient(choice.model, Endpoint(choice.base_url, key), context_tokens=choice.context_tokens)

@@ -1,0 +1,262 @@
+"""The same lab without a screen: `python -m lib.cli [--data-dir DIR] [--workspace NAME] [--json] COMMAND`.
+
+With --json, results go to standard output as JSON and everything else to standard error. Exit codes: 0 done, 2
+refused, 3 store damaged, 4 another process owns the data, 5 the model or provider failed.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from lib import reports
+from lib.approaches.questions import checked_question
+from lib.cli_inputs import chunking_of, questions_of, retrieval_of, uploads_from, workspace_of
+from lib.corpus.outcomes import Ingested, IngestEvent, Progress
+from lib.domain import Answer, Answered, ApproachName
+from lib.errors import (
+    BadInput,
+    DataFolderBusy,
+    FetchFailed,
+    LabError,
+    ModelFailed,
+    StoreDamaged,
+    WeightsDamaged,
+    WeightsMissing,
+)
+from lib.lab import Lab
+from lib.settings import (
+    DEFAULT_CHUNKING,
+    LabSettings,
+    RetrievalSettings,
+    Strategy,
+    Workspace,
+)
+
+EXIT_CODES: tuple[tuple[type[LabError], int], ...] = (
+    (StoreDamaged, 3),
+    (DataFolderBusy, 4),
+    (ModelFailed, 5),
+    (WeightsMissing, 5),
+    (WeightsDamaged, 5),
+    (FetchFailed, 5),
+    (LabError, 2),
+)
+
+
+class Output:
+    """Where results and remarks go."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def result(self, value: reports.Json, text: str) -> None:
+        """One result: a JSON object on a line, or text for people."""
+        print(json.dumps(value, ensure_ascii=False) if self._as_json else text, flush=True)
+
+    def note(self, text: str) -> None:
+        """A remark that is no result."""
+        print(text, file=sys.stderr, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    asked = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    output = Output(as_json=asked.json)
+    try:
+        return _run(asked, output)
+    except LabError as error:
+        output.note(f"{error.message}\n{error.hint}".strip())
+        return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+    except KeyboardInterrupt:
+        output.note("Stopped.")
+        return 130
+
+
+def _run(asked: argparse.Namespace, output: Output) -> int:
+    from lib.assembly import open_lab
+
+    settings = LabSettings(data_dir=asked.data_dir) if asked.data_dir else LabSettings()
+    lab = open_lab(settings)
+    try:
+        lab.store.folder(asked.workspace)
+        command: Callable[[Lab, argparse.Namespace, Output], int] = asked.run
+        return command(lab, asked, output)
+    finally:
+        lab.close()
+
+
+def _ingest(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    done = _follow(lab.ingest(asked.workspace, uploads_from(asked.paths), chunking_of(asked)), output)
+    text = [reports.outcome_line(outcome) for outcome in done.outcomes]
+    text.append(f"{done.chunks} chunks, {done.embedded} embedded, {done.reused} reused")
+    output.result(reports.ingested_json(done), "\n".join(text))
+    there = any(outcome.status != "rejected" for outcome in done.outcomes)
+    return 0 if there else 2
+
+
+def _documents(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    if asked.text:
+        document = lab.document(asked.workspace, asked.text)
+        if asked.json:
+            output.result({"name": document.name, "text": document.text}, "")
+        else:
+            sys.stdout.write(document.text)
+        return 0
+    for entry in lab.documents(asked.workspace):
+        line = f"{entry.status:9} {entry.name} ({entry.characters:,} characters)"
+        output.result(reports.entry_json(entry), line)
+    return 0
+
+
+def _search(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    questions, retrieval = questions_of(asked), retrieval_of(asked)
+    retriever = lab.retriever(asked.workspace, chunking_of(asked), retrieval)
+    for question in questions:
+        began = time.perf_counter()
+        passages = retriever.retrieve(question.text, top_k=retrieval.top_k)
+        ms = (time.perf_counter() - began) * 1000
+        text = "\n".join(reports.passage_line(passage) for passage in passages) or "Nothing was found."
+        output.result(reports.search_json(question.id, question.text, passages, ms), text)
+    return 0
+
+
+def _ask(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    for question in questions_of(asked):
+        answer = _answer(lab, ApproachName(asked.approach), workspace_of(lab, asked), question.text)
+        output.result(reports.answer_json(question.id, answer), reports.answer_text(answer))
+    return 0
+
+
+def _compare(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    names = [name.strip() for name in asked.approaches.split(",")]
+    known = [name.value for name in ApproachName]
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise BadInput(f"There is no approach {unknown!r}.", hint=f"Choose from {', '.join(known)}.")
+    question = checked_question(asked.question)
+    for name in names:
+        answer = _answer(lab, ApproachName(name), workspace_of(lab, asked), question)
+        output.result(reports.answer_json(None, answer), reports.answer_text(answer) + "\n")
+    return 0
+
+
+def _delete(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    removed = lab.remove(asked.workspace, asked.names)
+    output.result(
+        {"workspace": asked.workspace, "documents": removed.documents, "chunks": removed.chunks},
+        f"Removed {removed.documents} documents with {removed.chunks} chunks.",
+    )
+    return 0
+
+
+def _verify(lab: Lab, _asked: argparse.Namespace, output: Output) -> int:
+    sound = True
+    for workspace_id in lab.store.workspaces():
+        found = lab.verify(workspace_id)
+        sound = sound and not found.problems
+        text = f"{workspace_id}: {found.documents} documents, {found.chunks} chunks, files {found.files_sha256[:16]}"
+        output.result(reports.verified_json(found), "\n  ".join([text, *found.problems]))
+    if not sound:
+        raise StoreDamaged("Stored data does not hold together.", hint="Run `rebuild` to mend what can be mended.")
+    return 0
+
+
+def _rebuild(lab: Lab, _asked: argparse.Namespace, output: Output) -> int:
+    for workspace_id in lab.store.workspaces():
+        done = _follow(lab.rebuild(workspace_id), output)
+        documents = len(lab.documents(workspace_id))
+        value = {"workspace": workspace_id, "documents": documents, "chunks": done.chunks, "embedded": done.embedded}
+        text = f"{workspace_id}: {documents} documents, {done.chunks} chunks, {done.embedded} embedded again"
+        output.result(value | {"reused": done.reused}, text)
+    return 0
+
+
+def _follow(events: Iterator[IngestEvent], output: Output) -> Ingested:
+    """Note progress once a second; return the end."""
+    noted = time.monotonic()
+    for event in events:
+        if isinstance(event, Ingested):
+            return event
+        if isinstance(event, Progress) and time.monotonic() - noted >= 1:
+            output.note(reports.progress_line(event))
+            noted = time.monotonic()
+    raise AssertionError("ingest ended without saying how")
+
+
+def _answer(lab: Lab, name: ApproachName, workspace: Workspace, question: str) -> Answer:
+    key = os.environ.get("OPENBOOK_API_KEY", "")
+    for event in lab.approach(name, workspace, key=key).answer(question):
+        if isinstance(event, Answered):
+            return event.answer
+    raise AssertionError("the approach ended without an answer")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lib.cli", description="The lab without a screen.")
+    parser.add_argument("--data-dir", type=Path, help="where documents are kept (default: OPENBOOK_DATA_DIR)")
+    parser.add_argument("--workspace", default="default", help="whose documents (default: default)")
+    parser.add_argument("--json", action="store_true", help="print results as JSON")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ingest = _command(commands, "ingest", _ingest, "read, cut, embed and index files")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    documents = _command(commands, "documents", _documents, "list the documents, or print one's text")
+    documents.add_argument("--text", metavar="NAME")
+    search = _command(commands, "search", _search, "find passages")
+    ask = _command(commands, "ask", _ask, "answer a question")
+    ask.add_argument("--approach", default="rag", choices=[name.value for name in ApproachName])
+    for command in (search, ask):
+        command.add_argument("question", nargs="?")
+        command.add_argument("--questions", type=Path, metavar="FILE.jsonl")
+    compare = _command(commands, "compare", _compare, "answer a question by several approaches")
+    compare.add_argument("question")
+    compare.add_argument("--approaches", default="prompt-only,rag")
+    for command in (ask, compare):
+        command.add_argument("--model", default="built-in")
+        command.add_argument("--base-url", default="", help="address of an OpenAI-compatible endpoint")
+    delete = _command(commands, "delete", _delete, "remove documents")
+    delete.add_argument("names", nargs="+", metavar="NAME")
+    _command(commands, "verify", _verify, "check that stored data holds together")
+    _command(commands, "rebuild", _rebuild, "make texts and indexes again from the files")
+    for command in (search, ask, compare):
+        _add_retrieval(command)
+    for command in (ingest, search, ask, compare):
+        _add_chunking(command)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[Lab, argparse.Namespace, Output], int],
+    says: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=says, description=says.capitalize() + ".")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_retrieval(command: argparse.ArgumentParser) -> None:
+    defaults = RetrievalSettings()
+    command.add_argument("--top-k", type=int, default=defaults.top_k)
+    command.add_argument("--retriever", choices=["hybrid", "dense", "lexical"], default=defaults.retriever)
+    command.add_argument("--fusion", choices=["convex", "rrf"], default=defaults.fusion)
+    command.add_argument("--dense-weight", type=float, default=defaults.dense_weight)
+
+
+def _add_chunking(command: argparse.ArgumentParser) -> None:
+    strategies = [strategy.value for strategy in Strategy]
+    command.add_argument("--strategy", choices=strategies, default=DEFAULT_CHUNKING.strategy.value)
+    command.add_argument("--chunk-size", type=int, default=DEFAULT_CHUNKING.size)
+    command.add_argument("--chunk-overlap", type=int, default=DEFAULT_CHUNKING.overlap)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
