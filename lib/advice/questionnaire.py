@@ -220,10 +220,10 @@ def from_kept(kept: Iterable[tuple[str, tuple[str, ...]]]) -> Situation:
 
 @dataclass(frozen=True, slots=True)
 class SingleChange:
-    """One answer changed: the situation it leads to, and the change in words."""
+    """One answer changed: which question, the new answer in words, and the situation it leads to."""
 
-    field: str
-    words: str
+    question: Question
+    answer: str
     situation: Situation
 
 
@@ -236,18 +236,16 @@ def single_changes(situation: Situation) -> Iterator[SingleChange]:
                 yield _toggled(situation, asked, option)
             elif option.value not in given:
                 changed = answered(situation, asked.field, (option.value,))
-                yield SingleChange(asked.field, f"{asked.text} → {option.label}", changed)
+                yield SingleChange(asked, option.label, changed)
 
 
 def _toggled(situation: Situation, asked: Question, option: Option) -> SingleChange:
     given = _given(situation, asked)
     if option.value in given:
         rest = tuple(value for value in given if value is not option.value)
-        return SingleChange(
-            asked.field, f"{asked.text} → no longer “{option.label}”", answered(situation, asked.field, rest)
-        )
+        return SingleChange(asked, f"no longer “{option.label}”", answered(situation, asked.field, rest))
     more = (*given, option.value)
-    return SingleChange(asked.field, f"{asked.text} → also “{option.label}”", answered(situation, asked.field, more))
+    return SingleChange(asked, f"also “{option.label}”", answered(situation, asked.field, more))
 
 
 def _given(situation: Situation, asked: Question) -> tuple[StrEnum, ...]:

@@ -47,9 +47,10 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A single changed answer that would put another choice first."""
+    """A single changed answer that would put another choice first: the question, and the answer instead."""
 
-    change: str
+    question: str
+    answer: str
     approach: ApproachName
 
 
@@ -163,8 +164,10 @@ def _words(conditions: tuple[Condition, ...], situation: Situation) -> tuple[str
 
 
 def _flips(situation: Situation, first: ApproachName) -> tuple[Flip, ...]:
-    after = ((change.words, rank(change.situation)[0].approach) for change in single_changes(situation))
-    return tuple(Flip(words, approach) for words, approach in after if approach is not first)
+    after = ((change, rank(change.situation)[0].approach) for change in single_changes(situation))
+    return tuple(
+        Flip(change.question.text, change.answer, approach) for change, approach in after if approach is not first
+    )
 
 
 def _variant(approach: ApproachName, situation: Situation) -> str:

@@ -34,7 +34,7 @@ def _reason(reason: Reason) -> str:
 
 
 def _flip_lines(advice: Advice) -> list[str]:
-    return [f"{flip.change}: {choice(flip.approach).title}" for flip in advice.flips]
+    return [f"{flip.question} {flip.answer}: {choice(flip.approach).title}" for flip in advice.flips]
 
 
 def _answer_table(advice: Advice) -> str:

@@ -25,7 +25,7 @@ def decision_scores(choices: Sequence[ScoredChoice]) -> Picture:
             x=[each.score for each in choices],
             y=[each.label for each in choices],
             orientation="h",
-            text=[_points(each) for each in choices],
+            text=[str(each.score).replace("-", "\u2212") for each in choices],
             textposition="outside",
             cliponaxis=False,
             marker={
@@ -47,10 +47,6 @@ def decision_scores(choices: Sequence[ScoredChoice]) -> Picture:
     return Picture(figure, f"Points for each choice, best first: {'; '.join(_said(each) for each in choices)}.")
 
 
-def _points(each: ScoredChoice) -> str:
-    return f"{each.score} · not first" if each.barred else str(each.score)
-
-
 def _said(each: ScoredChoice) -> str:
     return f"{each.label} {each.score}{' (cannot be first)' if each.barred else ''}"
 
@@ -58,5 +54,5 @@ def _said(each: ScoredChoice) -> str:
 def _reach(scores: Sequence[int]) -> list[float]:
     """An axis that holds zero and leaves room for the words at the bars' ends."""
     low, high = min([0, *scores]), max([1, *scores])
-    room = 0.3 * (high - low)
+    room = 0.12 * (high - low)
     return [low - (room if low < 0 else 0), high + room]

@@ -53,12 +53,12 @@ def test_single_changes_cover_every_other_option_once_and_change_one_field_only(
         differing = [
             f.name for f in fields(Situation) if getattr(change.situation, f.name) != getattr(situation, f.name)
         ]
-        assert differing == [change.field]
+        assert differing == [change.question.field]
 
 
 def test_taking_away_the_only_failure_leaves_nothing_measured():
-    changes = {change.words: change.situation for change in single_changes(Situation(failures=(Failure.FACTS_STALE,)))}
-    gone = changes["What goes wrong in the answers today? → no longer “facts are out of date”"]
+    changes = {change.answer: change.situation for change in single_changes(Situation(failures=(Failure.FACTS_STALE,)))}
+    gone = changes["no longer “facts are out of date”"]
     assert gone.failures == ()
 
 

@@ -9,7 +9,7 @@ def test_every_choice_is_a_bar_with_its_points_in_the_order_given():
     (bars,) = decision_scores(CHOICES).figure.data
     assert list(bars.y) == ["RAG", "Hybrid"]
     assert list(bars.x) == [9, -3]
-    assert list(bars.text) == ["9", "-3 · not first"]
+    assert list(bars.text) == ["9", "\u22123"]
     assert list(bars.marker.pattern.shape) == ["", "/"]
 
 

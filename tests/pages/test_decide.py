@@ -1,0 +1,101 @@
+"""Decide: answers become ranked advice at once, are kept, and every step of the flows leads somewhere."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest  # noqa: TID251
+
+from lib.advice.cautions import ASKED_QUESTIONS, MISTAKES, SOURCES
+from lib.advice.flows import HYBRID_FLOW, RAG_FLOW
+from lib.advice.framework import FACTORS
+from lib.advice.questionnaire import QUESTIONS, from_kept
+from lib.advice.situation import Dependence, Examples, Failure, Form, Material, PromptEffort, Risk
+from pages.ui import services
+
+Open = Callable[[str], AppTest]
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.caption))
+
+
+def verdict(app: AppTest) -> str:
+    return next(each.value for each in app.markdown if "This points to" in each.value)
+
+
+def answer(app: AppTest, field: str, *values: object) -> AppTest:
+    several = field in ("failures", "risks")
+    group = app.button_group(key=f"decide.answer.{field}")
+    return group.set_value(list(values) if several else values[0]).run()
+
+
+@pytest.fixture
+def decide(open_page: Open) -> AppTest:
+    return open_page("decide")
+
+
+def test_every_question_is_asked_with_its_default_and_the_simplest_choice_comes_first(decide: AppTest) -> None:
+    asked = {group.key for group in decide.button_group}
+    assert asked == {f"decide.answer.{question.field}" for question in QUESTIONS}
+    assert "This points to Prompt-only" in verdict(decide)
+    assert "Nothing chosen: nothing measured yet." in words(decide)
+
+
+def test_stale_facts_in_a_large_set_of_documents_point_to_rag_at_once(decide: AppTest) -> None:
+    answer(decide, "failures", Failure.FACTS_STALE)
+    answer(decide, "dependence", Dependence.DOCUMENTS)
+    answer(decide, "material", Material.LARGER)
+    assert "This points to RAG" in verdict(decide)
+    assert "a document can be replaced today, weights cannot" in words(decide)
+
+
+def test_a_form_failure_that_a_strong_prompt_left_points_to_fine_tuning_and_says_what_flips_it(decide: AppTest) -> None:
+    answer(decide, "failures", Failure.WRONG_FORM)
+    answer(decide, "prompt_effort", PromptEffort.STILL_FAILS)
+    answer(decide, "form", Form.FIXED)
+    answer(decide, "examples", Examples.HUNDREDS)
+    assert "This points to Fine-tuned" in verdict(decide)
+    assert "Has a strong prompt been tried? *not yet*" in words(decide)
+
+
+def test_a_risk_named_brings_its_place_for_human_approval(decide: AppTest) -> None:
+    assert "Before a payment" not in words(decide)
+    answer(decide, "risks", Risk.MONEY)
+    assert "Before a payment, a refund" in words(decide)
+
+
+def test_answers_are_kept_for_the_next_visit_and_start_over_forgets_them(decide: AppTest, open_page: Open) -> None:
+    answer(decide, "failures", Failure.FACTS_STALE, Failure.WRONG_FORM)
+    answer(decide, "dependence", Dependence.DOCUMENTS)
+    kept = from_kept(services.lab().workspace("default").decision)
+    assert (kept.failures, kept.dependence) == ((Failure.FACTS_STALE, Failure.WRONG_FORM), Dependence.DOCUMENTS)
+    again = open_page("decide")
+    assert again.button_group(key="decide.answer.failures").value == [Failure.FACTS_STALE, Failure.WRONG_FORM]
+    again.button(key="decide.reset").click().run()
+    assert again.button_group(key="decide.answer.failures").value == []
+    assert services.lab().workspace("default").decision == ()
+
+
+def test_the_framework_is_on_the_page_whole(decide: AppTest) -> None:
+    text = words(decide)
+    assert all(f"| **{factor.name}** |" in text for factor in FACTORS)
+    assert all(step.what in text for step in (*RAG_FLOW, *HYBRID_FLOW))
+    assert all(mistake.title in text and mistake.see_it in text for mistake in MISTAKES)
+    assert all(asked.question in text for asked in ASKED_QUESTIONS)
+    assert all(source.url in text for source in SOURCES)
+
+
+def test_each_step_of_both_flows_leads_to_a_page(decide: AppTest) -> None:
+    links = {link.proto.label: link.proto.page for link in decide.get("page_link")}
+    for step in (*RAG_FLOW, *HYBRID_FLOW):
+        assert links[f"{step.number}. {step.title}"].rpartition("/")[2] == step.screen
+
+
+def test_the_figure_says_in_words_what_it_shows(decide: AppTest) -> None:
+    (figure,) = decide.get("plotly_chart")
+    assert "Points for each choice, best first: Prompt-only" in figure.proto.alt
+
+
+def test_the_decision_record_can_be_taken_away(decide: AppTest) -> None:
+    (record,) = [button for button in decide.get("download_button") if button.proto.label == "Decision record"]
+    assert record.proto.url.endswith(".md")
