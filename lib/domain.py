@@ -296,3 +296,17 @@ class StatementCheck:
     def supported(self) -> bool:
         """Whether the documents carry the statement."""
         return self.support == "supported"
+
+Stage = Literal["received", "parsed", "chunked", "embedded", "indexed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one stage of long work is; rate and time left are None until there is something to measure."""
+
+    stage: Stage
+    done: int
+    total: int
+    unit: str
+    rate_per_s: float | None = None
+    left_s: float | None = None

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["received", "parsed", "chunked", "embedded", "indexed"]
+from lib.domain import Progress as Progress
+from lib.domain import Stage as Stage
+
 Status = Literal["indexed", "partial", "rejected"]
 
 STAGES: tuple[Stage, ...] = ("received", "parsed", "chunked", "embedded", "indexed")
@@ -15,18 +17,6 @@ class Upload:
 
     name: str
     content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far one stage is; rate and time left are None until there is something to measure."""
-
-    stage: Stage
-    done: int
-    total: int
-    unit: str
-    rate_per_s: float | None = None
-    left_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

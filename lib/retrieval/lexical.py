@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,6 +45,17 @@ def index_words(text: str, *, english: bool) -> list[str]:
         return words
     stopwords = _stopwords()
     return _stems([word for word in words if word not in stopwords])
+
+
+def words_with_starts(text: str, *, english: bool) -> list[tuple[str, int]]:
+    """The words of `index_words`, each with the character at which it starts."""
+    found = [(match[0].lower(), match.start()) for match in _WORD.finditer(text)]
+    if not english:
+        return found
+    stopwords = _stopwords()
+    kept = [(word, start) for word, start in found if word not in stopwords]
+    stems = _stems([word for word, _ in kept])
+    return [(stem, start) for stem, (_, start) in zip(stems, kept, strict=True)]
 
 
 def is_english(texts: Sequence[str]) -> bool:
