@@ -42,12 +42,11 @@ class ParserProcess:
     def parse(self, name: str, content: bytes) -> Parsed:
         """As `lib.corpus.parsing.parse`; FileRejected too for a file that breaks a limit or the reader itself."""
         with self._lock:
-            child = self._ready_child()
-            with _Watch(child, self._limits) as watch:
-                reply = _exchange(child, name, content)
-            if reply is None or watch.refusal or (isinstance(reply, Refusal) and reply.is_final):
-                exit_code = self._end()
-                reply = watch.refusal or reply or _crash(exit_code)
+            reply, exit_code = self._ask(name, content)
+            if reply is None:  # the child may have been dying already: only a second death is this file's doing
+                reply, exit_code = self._ask(name, content)
+        if reply is None:
+            reply = _crash(exit_code)
         if isinstance(reply, Refusal):
             raise reply.error()
         return reply
@@ -70,6 +69,15 @@ class ParserProcess:
         """Process id of the running child; None if there is none."""
         child = self._child
         return child.pid if child and child.poll() is None else None
+
+    def _ask(self, name: str, content: bytes) -> tuple[Parsed | Refusal | None, int | None]:
+        """The child's answer, or None and its exit code if it died; a child that cannot go on is ended."""
+        child = self._ready_child()
+        with _Watch(child, self._limits) as watch:
+            reply = _exchange(child, name, content)
+        reply = watch.refusal or reply
+        is_done_for = reply is None or (isinstance(reply, Refusal) and reply.is_final)
+        return reply, self._end() if is_done_for else None
 
     def _running_child(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:

@@ -3,13 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+
+HYPHENS = "\x02\ufffe"
+"""What pdfium gives for a hyphen at a line's end, in place of the line's break."""
 
 _FIGURE = re.compile(r"[$€£]?\(?\d[\d.,]*\)?%?|[-—–$%€£%)]+")
 _SIGN_ALONE = re.compile(r"([$€£(])\t(?=[\d(—–-])|\t(?=[%)](?:\t|$))")
 _MARKER = re.compile(
-    r"((?:item|part|section|article|note|figure|table)? ?(?:\d+|[ivxlc]+|[a-z])[a-z]?(?:\.\d+)*[.):]|[^\w\s$€£%(]|o)\t(?=[^\t]+$)",
+    r"((?:(?:item|part|section|article|note|figure|table) )?(?:\d+|[ivxlc]+|[a-z])[a-z]?(?:\.\d+)*[.):]"
+    r"|[^\w\s$€£%(]|o)\t(?=[^\t]+$)",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"[_=\-–—.· ]{5,}")
 
 _SAME_LINE = 0.3
 _CELL_PITCH = 1.35
@@ -49,9 +55,14 @@ def row_text(text: str) -> str:
 
 
 def rows_merged(lines: Sequence[Line]) -> list[Line]:
-    """The lines with the pieces of a table's row as one line, whether drawn line by line or cell by cell."""
+    """The lines with the pieces of a table's row as one line, whether drawn line by line or cell by cell.
+
+    Rules made of characters are left out.
+    """
     merged: list[Line] = []
     for line in lines:
+        if _RULE.fullmatch(line.text):
+            continue
         count = _lines_of_cell_beside(merged, line)
         if count:
             cell = merged[-count:]
@@ -60,25 +71,28 @@ def rows_merged(lines: Sequence[Line]) -> list[Line]:
         elif merged and _goes_on_in_cell(merged[-1], line):
             above = merged[-1]
             merged[-1] = replace(
-                above, text=f"{above.text} {line.text}", right=max(above.right, line.right), bottom=line.bottom
+                above, text=_joined(above.text, line.text), right=max(above.right, line.right), bottom=line.bottom
             )
         else:
             merged.append(line)
     return [replace(line, text=row_text(line.text)) for line in merged]
 
 
+def _joined(above: str, below: str) -> str:
+    """Two lines of one cell; a word broken between them is whole again."""
+    if not above.endswith(tuple(HYPHENS)):
+        return f"{above} {below}"
+    return above.rstrip(HYPHENS) + ("" if below[0].islower() else "-") + below
+
+
 def _lines_of_cell_beside(above: list[Line], line: Line) -> int:
     """How many of the last lines make the cell to whose right the line stands; 0 if it stands beside none."""
-    if not above or line.left < above[-1].right - _SAME_LEFT and line.left < above[-1].last_left + _SAME_LEFT:
-        return 0
     for count in range(1, min(len(above), _CELL_LINES) + 1):
         first = above[-count]
         if line.left < first.right - _SAME_LEFT:
             return 0
-        if (
-            abs(first.top - line.bottom) < _SAME_LINE * line.size
-            or abs(first.bottom - line.bottom) < _SAME_LINE * line.size
-        ):
+        heights = (first.top, first.bottom)
+        if any(abs(height - line.bottom) < _SAME_LINE * line.size for height in heights):
             return count
         if first.top > line.bottom or not _is_close(above, count):
             return 0
@@ -108,7 +122,7 @@ def _with_cell(cell: list[Line], line: Line) -> Line:
     first = cell[0]
     return replace(
         first,
-        text=f"{' '.join(part.text for part in cell)}\t{line.text}",
+        text=f"{reduce(_joined, (part.text for part in cell))}\t{line.text}",
         right=max(line.right, *(part.right for part in cell)),
         bottom=min(line.bottom, *(part.bottom for part in cell)),
         last_left=line.last_left,

@@ -21,8 +21,8 @@ _FURNITURE = frozenset(["nav", "footer", "aside", "dialog"])
 _FURNITURE_ROLES = frozenset(["navigation", "banner", "contentinfo", "complementary", "search", "dialog"])
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr"
-    " ul".split()
+    " footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody td tfoot th"
+    " thead tr ul".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MAIN_CHARACTERS = 100
@@ -133,7 +133,7 @@ class _Page:
             text = node.text(deep=False) or ""
             self._inline.append(text if self._preformatted else _SPACE.sub(" ", text))
         elif tag == "br":
-            self._inline.append("\n")
+            self._inline += ["\n"] if step == "open" else []
         elif tag in _BLOCKS:
             self._end_block()
             if step == "open":

@@ -8,8 +8,8 @@ import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from lib.corpus.parsing.draft import Draft, Parsed, numbers_of, one_line
-from lib.corpus.parsing.lines import Line
-from lib.corpus.parsing.reflow import HYPHENS, Layout
+from lib.corpus.parsing.lines import HYPHENS, Line
+from lib.corpus.parsing.reflow import Layout
 from lib.corpus.parsing.sniff import Kind, damaged, encrypted
 from lib.domain import PartKind
 from lib.errors import FileRejected

@@ -6,10 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from lib.corpus.parsing.lines import Line, rows_merged
-
-HYPHENS = "\x02\ufffe"
-"""What pdfium gives for a hyphen at a line's end, in place of the line's break."""
+from lib.corpus.parsing.lines import HYPHENS, Line, rows_merged
 
 _LAST_WORD = re.compile(r"([^\W\d_]+)-?$")
 _FIRST_WORD = re.compile(r"^([^\W\d_]+)")
@@ -87,7 +84,7 @@ class Layout:
 
     def _hyphens_settled(self, lines: list[Line]) -> list[Line]:
         following = [*lines[1:], None]
-        return [self._hyphen_settled(line, after) for line, after in zip(lines, following, strict=True)]
+        return [self._hyphen_settled(line, after) for line, after in zip(lines, following, strict=False)]
 
     def _hyphen_settled(self, line: Line, after: Line | None) -> Line:
         """Drop the hyphen of a broken word, keep that of a compound; which it is, the other lines tell."""

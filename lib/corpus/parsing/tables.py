@@ -51,7 +51,7 @@ def read_csv(content: bytes) -> Parsed:
     draft = Draft()
     for warning in lost:
         draft.warn(warning)
-    csv.field_size_limit(LIMITS.text_characters)
+    csv.field_size_limit(LIMITS.file_bytes)
     records = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
     add_rows(draft, (Row(number, tuple(map(one_line, cells))) for number, cells in enumerate(records, start=1)))
     return draft.parsed(Kind.CSV.value)
