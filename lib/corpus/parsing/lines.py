@@ -10,6 +10,7 @@ HYPHENS = "\x02\ufffe"
 
 _FIGURE = re.compile(r"[$€£]?\(?\d[\d.,]*\)?%?|[-—–$%€£%)]+")
 _SIGN_ALONE = re.compile(r"([$€£(])\t(?=[\d(—–-])|\t(?=[%)](?:\t|$))")
+_NARROW_GAP = re.compile(r"(?<=[\d)—%]) (?=[$€£]? ?[\d(—])")
 _MARKER = re.compile(
     r"((?:(?:item|part|section|article|note|figure|table) )?(?:\d+|[ivxlc]+|[a-z])[a-z]?(?:\.\d+)*[.):]"
     r"|[^\w\s$€£%(]|o)\t(?=[^\t]+$)",
@@ -50,8 +51,13 @@ class Line:
 
 
 def row_text(text: str) -> str:
-    """A line's text without the gaps that part no columns: after a bullet or number, around a sign and its figure."""
-    return _MARKER.sub(r"\1 ", _SIGN_ALONE.sub(lambda sign: f"{sign[1]} " if sign[1] else "", text))
+    """A line's text with a tab between its columns only.
+
+    A bullet or number belongs to what it counts, a sign to its figure; two figures in a row of a table are two columns,
+    however close they stand.
+    """
+    text = _MARKER.sub(r"\1 ", _SIGN_ALONE.sub(lambda sign: f"{sign[1]} " if sign[1] else "", text))
+    return _NARROW_GAP.sub("\t", text) if "\t" in text else text
 
 
 def rows_merged(lines: Sequence[Line]) -> list[Line]:

@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from lib.corpus.parsing import Parsed, parse
+from lib.corpus.parsing.lines import row_text
 from lib.domain import Part, PartKind
 from tests.unit.corpus.parsing import made
 
@@ -87,6 +88,21 @@ def test_pdf_table_rows_stay_rows_with_their_columns() -> None:
         canvas.showPage()
 
     assert parse("a.pdf", made.pdf(draw)).text == "Item\t2022\t2023\nRevenue\t$ 9,583\t$ 10,329\nCost\t7\t8"
+
+
+@pytest.mark.parametrize(
+    ("printed", "row"),
+    [
+        ("Profit\t$\t1,375\t$\t(333\t) $ 321", "Profit\t$ 1,375\t$ (333)\t$ 321"),
+        ("Marketing\t317\t— 824", "Marketing\t317\t—\t824"),
+        ("Share\t15\t%\t20\t%", "Share\t15%\t20%"),
+        ("Item 1A.\tRisk Factors", "Item 1A. Risk Factors"),
+        ("•\tA point", "• A point"),
+        ("As of July 29, 2023", "As of July 29, 2023"),
+    ],
+)
+def test_signs_stay_with_their_figures_and_figures_apart(printed: str, row: str) -> None:
+    assert row_text(printed) == row
 
 
 def test_a_pdf_row_drawn_cell_by_cell_is_one_line() -> None:
