@@ -1,0 +1,234 @@
+"""The command line keeps its contract: what it prints, where, and with which exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lib.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+LEAVE = "# Leave\n\nParents take 18 weeks of paid leave. Ask the people team.\n\n# Travel\n\nTrains come first.\n"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.setenv("OPENBOOK_FAKE_MODELS", "true")
+
+    def ran(*arguments: str, json_out: bool = True) -> Ran:
+        code = main(["--data-dir", str(tmp_path / "data"), *(["--json"] if json_out else []), *arguments])
+        captured = capfd.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return ran
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    documents = tmp_path / "documents"
+    (documents / "old").mkdir(parents=True)
+    (documents / "leave.md").write_text(LEAVE)
+    (documents / "prices.csv").write_text("Plan,Monthly price\nTeam,49 euros\nSolo,9 euros\n")
+    return documents
+
+
+def test_ingest_reports_each_document_and_what_it_cost(run: Run, folder: Path) -> None:
+    done = run("ingest", str(folder))
+    assert done.code == 0
+    [result] = done.lines
+    assert [(d["name"], d["status"]) for d in result["documents"]] == [
+        ("leave.md", "indexed"),
+        ("prices.csv", "indexed"),
+    ]
+    assert set(result["documents"][0]) >= {"id", "name", "status", "reason", "characters", "pages"}
+    assert result["chunks"] == result["embedded"] >= 2
+    assert list(result["seconds"]) == ["received", "parsed", "chunked", "embedded", "indexed"]
+
+
+def test_ingest_exits_2_only_if_nothing_was_indexed(run: Run, folder: Path, tmp_path: Path) -> None:
+    (folder / "empty.txt").write_text("")
+    assert run("ingest", str(folder)).code == 0
+    (tmp_path / "void.txt").write_text("")
+    refused = run("ingest", str(tmp_path / "void.txt"))
+    assert refused.code == 2
+    assert refused.lines[0]["documents"][0]["reason"]
+
+
+def test_ingest_of_what_is_there_already_is_no_refusal(run: Run, folder: Path) -> None:
+    run("ingest", str(folder))
+    again = run("ingest", str(folder))
+    assert (again.code, again.lines[0]["embedded"]) == (0, 0)
+
+
+def test_two_files_of_one_name_are_told_apart_by_their_folder(run: Run, folder: Path) -> None:
+    (folder / "old" / "leave.md").write_text(LEAVE.replace("18", "12"))
+    names = {document["name"] for document in run("ingest", str(folder)).lines[0]["documents"]}
+    assert names == {"documents/leave.md", "old/leave.md", "prices.csv"}
+
+
+def test_passages_slice_to_their_text(run: Run, folder: Path) -> None:
+    run("ingest", str(folder))
+    [found] = run("search", "How long is parental leave?", "--top-k", "2", "--chunk-size", "20").lines
+    assert found["question"] == "How long is parental leave?"
+    assert [passage["rank"] for passage in found["passages"]] == [1, 2]
+    for passage in found["passages"]:
+        text = run("documents", "--text", passage["document"], json_out=False).out
+        assert text[passage["start"] : passage["end"]] == passage["text"]
+        assert set(passage) >= {"rank", "score", "document", "start", "end", "page", "text", "legs"}
+        assert passage["legs"]["dense"].keys() == {"rank", "score"}
+
+
+def test_a_file_of_questions_gives_one_line_each_under_its_id(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", str(folder))
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(
+        '{"id": "a", "question": "How long is leave?"}\n\n{"id": 7, "question": "What is the price?"}\n'
+    )
+    assert [line["id"] for line in run("search", "--questions", str(questions)).lines] == ["a", "7"]
+    answers = run("ask", "--questions", str(questions), "--model", "extractive").lines
+    assert [line["id"] for line in answers] == ["a", "7"]
+
+
+def test_a_bad_line_of_questions_is_named_and_nothing_is_asked(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", str(folder))
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": "a", "question": "How long is leave?"}\n{"question": 3}\n')
+    refused = run("search", "--questions", str(questions))
+    assert (refused.code, refused.out) == (2, "")
+    assert "Line 2" in refused.err
+
+
+def test_ask_gives_the_whole_record_of_an_answer(run: Run, folder: Path) -> None:
+    run("ingest", str(folder))
+    [answer] = run("ask", "How many weeks of paid leave do parents take?", "--model", "extractive").lines
+    assert "18 weeks" in answer["answer"]
+    assert (answer["approach"], answer["abstained"]) == ("rag", False)
+    citation = answer["citations"][0]
+    text = run("documents", "--text", citation["document"], json_out=False).out
+    assert "18 weeks" in text[citation["start"] : citation["end"]]
+    assert set(answer["usage"]) == {"input_tokens", "output_tokens"}
+    assert set(answer["ms"]) == {"retrieve", "first_token", "total"}
+
+
+def test_compare_gives_one_answer_per_approach(run: Run, folder: Path) -> None:
+    run("ingest", str(folder))
+    answers = run("compare", "How many weeks of paid leave do parents take?").lines
+    assert [answer["approach"] for answer in answers] == ["prompt-only", "rag"]
+    assert answers[0]["passages"] == []
+    assert answers[1]["passages"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("search", ""), "question"),
+        (("search", "x" * 5_000), "5,000"),
+        (("search", "leave?", "--top-k", "0"), "top-k"),
+        (("search", "leave?", "--dense-weight", "7"), "7"),
+        (("search", "leave?", "--chunk-size", "5"), "5"),
+        (("search", "leave?", "--chunk-size", "999"), "254"),
+        (("search", "leave?", "--chunk-overlap", "300"), "300"),
+        (("ask", "leave?", "--approach", "fine-tuned"), "fine-tuned"),
+        (("ask", "leave?", "--model", "gpt-9"), "gpt-9"),
+        (("ask", "leave?", "--model", "m", "--base-url", "nonsense"), "nonsense"),
+        (("compare", "leave?", "--approaches", "rag,magic"), "magic"),
+        (("delete", "not there.md"), "not there.md"),
+        (("documents", "--text", "not there.md"), "not there.md"),
+        (("ingest", "/not/there"), "/not/there"),
+        (("search", "--questions", "/not/there.jsonl"), "/not/there.jsonl"),
+        (("--workspace", "../evil", "documents"), "../evil"),
+    ],
+)
+def test_bad_input_is_refused_with_its_value_and_a_way_out(
+    run: Run, folder: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    run("ingest", str(folder))
+    refused = run(*arguments)
+    assert (refused.code, refused.out) == (2, "")
+    assert says in refused.err
+    assert len(refused.err.strip().splitlines()) == 2
+
+
+def test_a_model_that_cannot_be_reached_exits_5(run: Run, folder: Path) -> None:
+    run("ingest", str(folder))
+    failed = run("ask", "Leave?", "--approach", "prompt-only", "--model", "m", "--base-url", "http://127.0.0.1:9/v1")
+    assert (failed.code, failed.out) == (5, "")
+    assert "127.0.0.1:9" in failed.err
+
+
+def test_delete_removes_documents_with_their_chunks(run: Run, folder: Path) -> None:
+    chunks = run("ingest", str(folder)).lines[0]["chunks"]
+    removed = run("delete", "leave.md").lines[0]
+    assert removed["documents"] == 1
+    assert 0 < removed["chunks"] < chunks
+    assert [entry["name"] for entry in run("documents").lines] == ["prices.csv"]
+    assert {p["document"] for p in run("search", "leave").lines[0]["passages"]} == {"prices.csv"}
+
+
+def test_verify_finds_what_is_damaged_and_rebuild_mends_what_can_be(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", str(folder))
+    sound = run("verify")
+    assert sound.code == 0
+    assert sound.lines[0]["problems"] == []
+    [text] = (tmp_path / "data" / "workspaces" / "default" / "text").glob(f"{run('documents').lines[0]['id']}*")
+    text.unlink()
+    broken = run("verify")
+    assert broken.code == 3
+    assert "leave.md" in broken.lines[0]["problems"][0]
+    assert run("rebuild").code == 0
+    assert run("verify").lines == sound.lines
+    [file] = (tmp_path / "data" / "workspaces" / "default" / "files").glob(run("documents").lines[0]["id"])
+    file.write_bytes(b"something else")
+    assert run("verify").code == 3
+
+
+def test_workspaces_do_not_see_each_other(run: Run, folder: Path) -> None:
+    run("--workspace", "red", "ingest", str(folder / "leave.md"))
+    run("--workspace", "blue", "ingest", str(folder / "prices.csv"))
+    found = run("--workspace", "blue", "search", "parental leave").lines[0]["passages"]
+    assert {passage["document"] for passage in found} == {"prices.csv"}
+    assert run("documents").lines == []
+
+
+def test_without_json_people_can_read_it(run: Run, folder: Path) -> None:
+    run("ingest", str(folder))
+    assert run("search", "parental leave", json_out=False).out.startswith("1. ")
+    assert run("documents", json_out=False).out.splitlines()[0].startswith("indexed   leave.md")
+
+
+def test_a_second_process_on_the_same_data_exits_4_and_names_the_owner(tmp_path: Path) -> None:
+    code = "import sys; from datetime import datetime, UTC; from pathlib import Path; from lib.owner import own\n"
+    code += "held = own(Path(sys.argv[1]), now=datetime.now(UTC)); print('held', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    )
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    second = subprocess.run(
+        [sys.executable, "-m", "lib.cli", "--data-dir", str(tmp_path), "documents"],
+        capture_output=True, text=True, cwd=ROOT, env={**os.environ, "OPENBOOK_FAKE_MODELS": "true"}, check=False,
+    )  # fmt: skip
+    holder.communicate()
+    assert second.returncode == 4
+    assert f"process {holder.pid}" in second.stderr
