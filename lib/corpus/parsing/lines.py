@@ -9,7 +9,7 @@ HYPHENS = "\x02\ufffe"
 """What pdfium gives for a hyphen at a line's end, in place of the line's break."""
 
 _FIGURE = re.compile(r"[$€£]?\(?\d[\d.,]*\)?%?|[-—–$%€£%)]+")
-_SIGN_ALONE = re.compile(r"([$€£(])\t(?=[\d(—–-])|\t(?=[%)](?:\t|$))")
+_SIGN_ALONE = re.compile(r"([$€£(])\t(?=[\d(—–-])|\t(?=[%)](?:\s|$))")
 _NARROW_GAP = re.compile(r"(?<=[\d)—%]) (?=[$€£]? ?[\d(—])")
 _MARKER = re.compile(
     r"((?:(?:item|part|section|article|note|figure|table) )?(?:\d+|[ivxlc]+|[a-z])[a-z]?(?:\.\d+)*[.):]"
