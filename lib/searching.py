@@ -110,7 +110,9 @@ class Searching:
 
         return self._lives.get(
             (workspace_id, version),
-            lambda: LiveIndex(self._store.documents(workspace_id), self.embedder, self.cut),
+            lambda: LiveIndex(
+                self._store.documents(workspace_id), self.embedder, self._cut_live, lambda document: Places(document).at
+            ),
         )
 
     def _index(self, workspace_id: str, chunking: ChunkSettings) -> SearchIndex:
@@ -122,6 +124,11 @@ class Searching:
 
     def _cut(self, document: Document, chunking: ChunkSettings) -> tuple[Chunk, ...]:
         return cut_outline(self._outline(document, chunking.strategy), chunking, Places(document).at)
+
+    def _cut_live(self, document: Document, chunking: ChunkSettings) -> tuple[Chunk, ...]:
+        """The same chunks without their places, and not kept: a slider passes over every size."""
+        self.check(chunking)
+        return cut_outline(self._outline(document, chunking.strategy), chunking)
 
     def _outline(self, document: Document, strategy: Strategy) -> Outline:
         key = (document.id, document.name, strategy)

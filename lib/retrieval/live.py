@@ -3,21 +3,23 @@
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.domain import Chunk, Document, Passage, Progress, Vectors
+from lib.domain import Chunk, Document, Passage, Place, Progress, Vectors
 from lib.errors import BadInput, LimitExceeded
 from lib.protocols import Embedder, TokenEmbedder
 from lib.retrieval.live_lexical import WordPositions
 from lib.retrieval.pooling import ReadingEmbedder, TokenSums, read_tokens
 from lib.retrieval.search import CANDIDATES, ranked_passages
-from lib.settings import ChunkSettings, RetrievalSettings
+from lib.settings import DEFAULT_CHUNKING, ChunkSettings, RetrievalSettings
 
 Cut = Callable[[Document, ChunkSettings], tuple[Chunk, ...]]
+PlaceOf = Callable[[int, int], Place]
+PlacesIn = Callable[[Document], PlaceOf]
 
 MOST_TOKENS = 600_000
 """About 300 MB of sums; beyond, settings are applied instead of dragged."""
@@ -25,11 +27,23 @@ MOST_TOKENS = 600_000
 
 @dataclass(frozen=True, slots=True)
 class LiveResult:
-    """What a question finds under chunk settings that were never applied: the passages, and all chunks."""
+    """What a question finds under chunk settings that were never applied: the passages, and all chunks.
+
+    Only the passages' chunks have their place looked up; for all of them it would take longer than the search.
+    """
 
     passages: tuple[Passage, ...]
     chunks: tuple[Chunk, ...]
     ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCut:
+    """One document's chunks, with their starts and ends as arrays."""
+
+    chunks: tuple[Chunk, ...]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 class LiveIndex:
@@ -38,11 +52,14 @@ class LiveIndex:
     Chunks are those that applying would make; their vectors are pooled from the token vectors instead of embedded.
     """
 
-    def __init__(self, documents: Sequence[Document], embedder: Embedder, cut: Cut) -> None:
-        """Reads nothing yet. `cut` gives a document's chunks under settings."""
+    def __init__(
+        self, documents: Sequence[Document], embedder: Embedder, cut: Cut, places: PlacesIn | None = None
+    ) -> None:
+        """Reads nothing yet. `cut` gives a document's chunks under settings, `places` says where its spans stand."""
         self._documents = tuple(documents)
         self._embedder = embedder
         self._cut = cut
+        self._places = {document.id: places(document) for document in documents} if places else {}
         self._sums: dict[str, TokenSums] = {}
         self._words: WordPositions | None = None
         self._reading: Generator[Progress, None, None] | None = None
@@ -73,29 +90,37 @@ class LiveIndex:
         if self._words is None:
             raise BadInput("Live search is not prepared yet.", hint="Prepare it; it reads every document once.")
         started = time.perf_counter()
-        cuts = [self._cut(document, chunking) for document in self._documents]
-        chunks = tuple(chunk for cut in cuts for chunk in cut)
+        cuts = self.cuts(chunking)
+        chunks = tuple(chunk for cut in cuts for chunk in cut.chunks)
         passages = self._search(question, cuts, chunks, retrieval) if chunks else ()
-        return LiveResult(passages, chunks, (time.perf_counter() - started) * 1_000)
+        placed = tuple(self._placed(passage) for passage in passages)
+        return LiveResult(placed, chunks, (time.perf_counter() - started) * 1_000)
 
-    def vectors(self, cuts: Sequence[Sequence[Chunk]]) -> Vectors:
-        """Pooled vectors of the chunks of each document, in order of the documents, shape (chunks, dimensions)."""
-        rows = [
-            self._sums[document.id].vectors(*_edges(cut))
-            for document, cut in zip(self._documents, cuts, strict=True)
-            if cut
-        ]
-        return np.concatenate(rows) if rows else np.empty((0, self._embedder.dimensions), np.float32)
+    def cuts(self, chunking: ChunkSettings) -> tuple[DocumentCut, ...]:
+        """Every document's chunks, in order of the documents."""
+        return tuple(_edged(self._cut(document, chunking)) for document in self._documents)
+
+    def vectors(self, cuts: Sequence[DocumentCut]) -> Vectors:
+        """Pooled unit vectors of all the chunks, shape (chunks, dimensions)."""
+        rows = [np.empty((0, self._embedder.dimensions), np.float32)]
+        for document, cut in zip(self._documents, cuts, strict=True):
+            rows.append(self._sums[document.id].vectors(cut.starts, cut.ends))
+        return np.concatenate(rows)
 
     def _search(
-        self, question: str, cuts: Sequence[Sequence[Chunk]], chunks: Sequence[Chunk], retrieval: RetrievalSettings
+        self,
+        question: str,
+        cuts: Sequence[DocumentCut],
+        chunks: Sequence[Chunk],
+        retrieval: RetrievalSettings,
     ) -> tuple[Passage, ...]:
-        wanted = np.array([not retrieval.documents or chunk.document in retrieval.documents for chunk in chunks])
+        names = retrieval.documents
+        wanted = np.array([not names or chunk.document in names for chunk in chunks])
         depth = max(CANDIDATES, retrieval.top_k)
         lexical: dict[int, float] = {}
         dense: dict[int, float] = {}
         if retrieval.retriever != "dense":
-            scores = self._lexical(question, cuts)
+            scores = self.lexical_scores(question, cuts)
             lexical = _best(scores, wanted & (scores > 0), depth)
         if retrieval.retriever != "lexical":
             cosines = self.vectors(cuts) @ self._vector_of(question)
@@ -104,10 +129,18 @@ class LiveIndex:
         legs = [{chunks[row].id: score for row, score in leg.items()} for leg in (dense, lexical)]
         return ranked_passages(found, legs[0], legs[1], settings=retrieval)[: retrieval.top_k]
 
-    def _lexical(self, question: str, cuts: Sequence[Sequence[Chunk]]) -> NDArray[np.float32]:
+    def lexical_scores(self, question: str, cuts: Sequence[DocumentCut]) -> NDArray[np.float32]:
+        """BM25 of all the chunks, shape (chunks,). The index must be ready."""
         assert self._words is not None
-        ranges = [self._words.ranges(text, *_edges(cut)) for text, cut in enumerate(cuts) if cut]
+        ranges = [self._words.ranges(text, cut.starts, cut.ends) for text, cut in enumerate(cuts)]
         return self._words.scores(question, np.concatenate(ranges))
+
+    def _placed(self, passage: Passage) -> Passage:
+        chunk = passage.chunk
+        if chunk.document_id not in self._places:
+            return passage
+        place = self._places[chunk.document_id](chunk.start, chunk.end)
+        return replace(passage, chunk=replace(chunk, place=place))
 
     def _embed(self, question: str) -> NDArray[np.float32]:
         return np.asarray(self._embedder.embed([question])[0], np.float32)
@@ -137,6 +170,8 @@ class LiveIndex:
                 continue
             reading = read_tokens(document.text, embedder)
             self._sums[document.id] = yield from _told(reading, clock)
+        # The first cut looks for breaks, which takes longer than all later ones: do it before a slider waits for it.
+        self.cuts(DEFAULT_CHUNKING)
         self._words = WordPositions([document.text for document in self._documents])
 
 
@@ -179,9 +214,9 @@ def _reading(embedder: Embedder) -> ReadingEmbedder:
     return embedder
 
 
-def _edges(cut: Sequence[Chunk]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    starts = np.fromiter((chunk.start for chunk in cut), np.int64, len(cut))
-    return starts, np.fromiter((chunk.end for chunk in cut), np.int64, len(cut))
+def _edged(chunks: tuple[Chunk, ...]) -> DocumentCut:
+    starts = np.fromiter((chunk.start for chunk in chunks), np.int64, len(chunks))
+    return DocumentCut(chunks, starts, np.fromiter((chunk.end for chunk in chunks), np.int64, len(chunks)))
 
 
 def _best(scores: NDArray[np.float32], wanted: NDArray[np.bool_], depth: int) -> dict[int, float]:

@@ -40,13 +40,15 @@ _HEADING = re.compile(r"^ {0,3}(#{1,6})[^\S\n]+\S.*$", re.MULTILINE)
 class Outline:
     """A document's tokens and breaks, computed once and cut at any size.
 
-    `spans[i]` is token i's span of characters. `levels[i]` is the strength of the break before token i;
-    `levels[0]` is the start of the text and `levels[n]` its end.
+    `starts` are the tokens' first characters, and the end of the text. `levels[i]` is the strength of the break before
+    token i; the text's start and end are the strongest. `breaks` pairs each level that occurs, strongest first, with
+    the tokens at breaks of that strength or more.
     """
 
     document: Document
-    spans: NDArray[np.int64]
     levels: NDArray[np.int8]
+    starts: Sequence[int]
+    breaks: tuple[tuple[int, Sequence[int]], ...]
     strategy: Strategy
 
 
@@ -56,8 +58,11 @@ def outline(document: Document, tokens: NDArray[np.int64], strategy: Strategy) -
     levels[:-1] = _at_marks(document.text, tokens)
     for level, starts in _starts(document, strategy):
         _raise(levels, tokens, starts, level)
-    levels[-1] = np.iinfo(np.int8).max
-    return Outline(document, tokens, levels, strategy)
+    levels[0] = levels[-1] = np.iinfo(np.int8).max
+    found = np.unique(levels[1:-1])[::-1].tolist()
+    # Lists, because bisecting one in Python is many times faster than an array.
+    breaks = tuple((level, np.flatnonzero(levels >= level).tolist()) for level in found)
+    return Outline(document, levels, [*tokens[:, 0].tolist(), len(document.text)], breaks, strategy)
 
 
 def _starts(document: Document, strategy: Strategy) -> Iterator[tuple[int, Sequence[int]]]:

@@ -4,6 +4,7 @@ The kind of chunks that semantic-text-splitter makes, computed on token counts t
 counts of words add up, so no piece of text is ever counted again, and a new size costs milliseconds (docs/adr/0001).
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -53,63 +54,43 @@ def check(settings: ChunkSettings) -> None:
 
 def token_ranges(plan: Outline, settings: ChunkSettings) -> Iterator[tuple[int, int]]:
     """The chunks as ranges of tokens [first, last). A text without tokens but with characters is one empty range."""
-    count, first, covered = len(plan.spans), 0, 0
-    breaks = _Breaks(plan.levels)
+    count, first, covered = len(plan.starts) - 1, 0, 0
     if count == 0 and plan.document.text.strip():
         yield 0, 0
     while covered < count:
-        last = breaks.end(first, covered, settings.size)
+        last = _end(plan, first, covered, settings.size)
         yield first, last
         covered = last
-        first = breaks.overlap_start(last, settings.overlap) if last < count else last
+        first = _overlap_start(plan, last, settings.overlap) if settings.overlap else last
 
 
-class _Breaks:
-    """The positions of the breaks of each level and above, for bisection."""
+def _end(plan: Outline, first: int, covered: int, size: int) -> int:
+    """Where the chunk that starts at `first` ends: as far as fits, at the strongest break that fills it enough."""
+    furthest = first + size
+    if furthest >= len(plan.starts) - 1:
+        return len(plan.starts) - 1
+    full_enough = first + int(size * MIN_FILL)
+    for level, breaks in plan.breaks:
+        at = breaks[bisect_right(breaks, furthest) - 1]
+        # No word is broken that fits a chunk of its own.
+        if at > covered and (at >= full_enough or level <= Level.WORD):
+            return at
+    return furthest
 
-    def __init__(self, levels: NDArray[np.int8]) -> None:
-        self._last = len(levels) - 1
-        self._present = [int(level) for level in np.unique(levels[1:-1])][::-1]
-        self._at = {level: np.flatnonzero(levels >= level) for level in self._present}
 
-    def end(self, first: int, covered: int, size: int) -> int:
-        """Where the chunk that starts at `first` ends: as far as fits, at the strongest break that fills it enough."""
-        furthest = first + size
-        if furthest >= self._last:
-            return self._last
-        full_enough = first + int(size * MIN_FILL)
-        for level in self._present:
-            at = self._before(level, furthest)
-            # No word is broken that fits a chunk of its own.
-            if at > covered and (at >= full_enough or level <= Level.WORD):
+def _overlap_start(plan: Outline, last: int, overlap: int) -> int:
+    """The earliest sentence in the `overlap` tokens before `last`, else the earliest word, else `last`."""
+    for weakest in (Level.SENTENCE, Level.WORD):
+        heeded = [breaks for level, breaks in plan.breaks if level >= weakest]
+        if heeded:
+            at = heeded[-1][bisect_left(heeded[-1], last - overlap)]
+            if 0 < at < last:
                 return at
-        return furthest
-
-    def overlap_start(self, last: int, overlap: int) -> int:
-        """The earliest sentence in the `overlap` tokens before `last`, else the earliest word, else `last`."""
-        for level in (Level.SENTENCE, Level.WORD):
-            at = self._after(level, last - overlap)
-            if at < last:
-                return at
-        return last
-
-    def _before(self, level: int, position: int) -> int:
-        at = self._at[level]
-        index = int(np.searchsorted(at, position, side="right")) - 1
-        return int(at[index]) if index >= 0 else -1
-
-    def _after(self, level: int, position: int) -> int:
-        present = [found for found in self._present if found >= level]
-        if not present:
-            return self._last
-        at = self._at[present[-1]]
-        index = int(np.searchsorted(at, position))
-        return int(at[index]) if index < len(at) else self._last
+    return last
 
 
 def _trimmed(plan: Outline, first: int, last: int) -> tuple[int, int]:
     """The range's span of characters, with what no token covers, without white space at its ends."""
-    text, count = plan.document.text, len(plan.spans)
-    start = int(plan.spans[first, 0]) if first else len(text) - len(text.lstrip())
-    end = int(plan.spans[last, 0]) if last < count else len(text)
+    text, end = plan.document.text, plan.starts[last]
+    start = plan.starts[first] if first else len(text) - len(text.lstrip())
     return start, start + len(text[start:end].rstrip())
