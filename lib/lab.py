@@ -65,6 +65,8 @@ class Lab:
         self._answering = answering
         self._parser = parser
         self._writing = threading.RLock()
+        # Settings have a lock of their own: a screen that keeps one must not wait for an ingest.
+        self._keeping = threading.Lock()
 
     def close(self) -> None:
         """Stop the models and give the data folder back."""
@@ -91,7 +93,7 @@ class Lab:
     def keep(self, workspace: Workspace) -> None:
         """Write the workspace's settings; they survive a restart."""
         path = self.store.folder(workspace.id) / "workspace.json"
-        with self._writing:
+        with self._keeping:
             write_whole(path, _WORKSPACE.dump_json(workspace, indent=1))
 
     # Documents
