@@ -49,5 +49,5 @@ HYBRID_FLOW = (
         "format_quote",
     ),
     FlowStep(4, "Validate", "Check form, safety and policy in code before anyone reads it.", "compare", "fact_check"),
-    FlowStep(5, "Log", "Keep sources and output, so that tomorrow's evaluation has material.", "decide", "history"),
+    FlowStep(5, "Log", "Keep sources and output, so that tomorrow's evaluation has material.", "ask", "history"),
 )

@@ -30,8 +30,8 @@ def decision_scores(choices: Sequence[ScoredChoice]) -> Picture:
             cliponaxis=False,
             marker={
                 "color": [each.colour for each in choices],
-                "opacity": [0.45 if each.barred else 1.0 for each in choices],
-                "pattern": {"shape": ["/" if each.barred else "" for each in choices], "fgcolor": "rgba(0,0,0,0.5)"},
+                "opacity": [0.7 if each.barred else 1.0 for each in choices],
+                "pattern": {"shape": ["/" if each.barred else "" for each in choices]},
             },
             hovertemplate="%{y}: %{x} points<extra></extra>",
         )

@@ -83,7 +83,8 @@ def next_step(advice: Advice) -> None:
 def reasons(advice: Advice) -> None:
     """Each choice with the rules that applied; the first one open."""
     for place, each in enumerate(advice.ranked, start=1):
-        label = f"{place}. {_name(each.approach)} · {_points(each.score)}"
+        barred = " · cannot be first" if each.barred else ""
+        label = f"{place}. {_name(each.approach)} · {_points(each.score)}{barred}"
         icon = theme.look(each.approach).icon
         with st.expander(label, icon=icon, expanded=place == 1, key=f"decide.reasons.{place}"):
             _one_choice(each)
