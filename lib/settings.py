@@ -20,7 +20,7 @@ class LabSettings(BaseSettings):
 
     data_dir: Path = APP_DIR / ".openbook"
     threads: int = 0
-    """Threads for embedding and for the built-in model; 0 takes the number of cores, at most 8."""
+    """Threads to embed and to answer with the built-in model; 0 takes all cores and half of them, at most 8."""
     fake_models: bool = False
     """Use the hashing embedder and the echo generator instead of real models (tests and screen work only)."""
 

@@ -43,7 +43,7 @@ class Engine:
         threads: int = 0,
     ) -> None:
         self._model_path, self._slots, self._slot_tokens = model_path, slots, slot_tokens
-        self._threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
+        self._threads = threads or default_threads()
         self._lock = threading.Lock()
         self._child: _Child | None = None
         self._closed = False
@@ -83,6 +83,14 @@ class Engine:
         if self._child is not None:
             self._child.end()
             self._child = None
+
+
+def default_threads() -> int:
+    """Half the cores, at most 8: llama.cpp's threads wait for each other by spinning.
+
+    With as many threads as cores and anything else running, answers became ten times slower (docs/EXPERIMENTS.md).
+    """
+    return max(1, min((os.cpu_count() or 1) // 2, _MOST_THREADS))
 
 
 class _Child:

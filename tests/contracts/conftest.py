@@ -1,0 +1,13 @@
+from collections.abc import Iterator
+
+import pytest
+
+from lib.generation.engine import Engine
+from lib.weights import chat_model_path
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    engine = Engine(chat_model_path)
+    yield engine
+    engine.close()
