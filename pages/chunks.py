@@ -7,8 +7,7 @@ from pages.ui import chunk_lab, frame, parts, ready_questions, services, state
 frame.begin_page(
     "pages/chunks.py",
     "Chunks",
-    "Search does not find documents, it finds chunks of them. Drag the size and watch where the cuts fall, and what a "
-    "question finds then. Nothing changes for the other screens until you apply it.",
+    "Search finds chunks, not documents. Drag the size: cuts and finds follow at once. Other screens change on Apply.",
 )
 workspace = state.workspace()
 if not services.documents(workspace.id):
@@ -19,6 +18,9 @@ if not services.documents(workspace.id):
         "Go to Documents",
     )
     st.stop()
-question = parts.question_box("chunks.question", label="A question to watch", button="Watch")
-ready_questions.offer("chunks.question")
+asked, ready = st.columns([1.5, 1], gap="medium", vertical_alignment="bottom")
+with asked:
+    question = parts.question_box("chunks.question", label="A question to watch", button="Watch")
+with ready:
+    ready_questions.offer("chunks.question")
 chunk_lab.draw(question)

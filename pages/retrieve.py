@@ -35,8 +35,11 @@ if not services.documents(workspace.id):
         "Go to Documents",
     )
     st.stop()
-question = parts.question_box("retrieve.question", button="Search")
-ready_questions.offer("retrieve.question")
+asked, ready = st.columns([1.5, 1], gap="medium", vertical_alignment="bottom")
+with asked:
+    question = parts.question_box("retrieve.question", button="Search")
+with ready:
+    ready_questions.offer("retrieve.question")
 workspace = settings(state.workspace())
 live = st.expander("Chunk size, live", icon=":material/content_cut:", on_change="rerun", key="retrieve.live")
 if live.open:

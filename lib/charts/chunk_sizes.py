@@ -33,15 +33,17 @@ def chunk_sizes(tokens: Sequence[int], *, size: int, window: int) -> Picture:
     figure.update_layout(
         title={"text": "How long the chunks are", "font": {"size": 14}},
         xaxis={"title": {"text": "tokens in a chunk"}, "range": [0, float(edges[-1])]},
-        yaxis={"title": {"text": "chunks"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "chunks"}, "range": [0, 1.2 * max(1, int(counts.max()))]},
         bargap=0.05,
         height=230,
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
         showlegend=False,
     )
-    figure.add_vline(x=size, line={"dash": "dot", "width": 1.5}, annotation={"text": f"size {size}"})
+    figure.add_vline(
+        x=size, line={"dash": "dot", "width": 1.5}, annotation={"text": f"size {size}"}, annotation_position="top left"
+    )
     if any(count > window for count in tokens):
-        figure.add_vline(x=window, line={"color": OVER_COLOUR}, annotation={"text": f"model's window {window}"})
+        figure.add_vline(x=window, line={"color": OVER_COLOUR}, annotation={"text": f"window {window}"})
     return Picture(figure, _sentence(tokens, size=size, window=window))
 
 

@@ -115,6 +115,7 @@ def _rings(content: MapContent) -> object:
         hovertext=[_hover(content.chunks[index]) for index in found],
         hovertemplate="rank %{text}<br>%{hovertext}<extra></extra>",
         marker={"symbol": "circle-open", "size": 16, "color": QUESTION_COLOUR, "line": {"width": 2.5}},
+        unselected={"marker": {"opacity": 1}, "textfont": {"color": QUESTION_COLOUR}},
     )
 
 
@@ -133,6 +134,7 @@ def _star(place: tuple[float, float]) -> object:
             "color": QUESTION_COLOUR,
             "line": {"width": 1.5, "color": "#FFFFFF"},
         },
+        unselected={"marker": {"opacity": 1}},
     )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.corpus.outcomes import ApplyPlan
 from lib.settings import ChunkSettings, Workspace
-from pages.ui import frame, parts, progress, services, state
+from pages.ui import frame, progress, services, state
 
 INSTANT_S = 1.5
 """A change that takes no longer is waited for, instead of drawing a bar that flashes."""
@@ -15,8 +15,8 @@ _APPLYING = "chunks.applying"
 _USED = "chunks.used"
 
 
-def draw(workspace: Workspace, draft: ChunkSettings) -> None:
-    """The cost of the draft and the way to apply it; call it within a fragment."""
+def draw(workspace: Workspace, draft: ChunkSettings, facts: str) -> None:
+    """What the draft gives (`facts`, Markdown), what it costs, and the way to apply it; call it within a fragment."""
     job = services.apply_job(workspace.id)
     if job is not None and job.running:
         progress.watch(job, key="chunks")
@@ -26,9 +26,8 @@ def draw(workspace: Workspace, draft: ChunkSettings) -> None:
     plan = services.plan(workspace.id, draft)
     words, button = st.columns([3, 1.2], vertical_alignment="center")
     in_use = draft == workspace.chunking and plan.applied
-    words.markdown(f"**{parts.cut_words(draft)}.** {'In use now.' if in_use else cost_words(plan)}")
-    label = "In use" if in_use else f"Apply {draft.size} tokens"
-    if button.button(label, type="primary", key="chunks.apply", disabled=in_use, width="stretch"):
+    words.markdown(f"{facts} {'In use now.' if in_use else cost_words(plan)}")
+    if not in_use and button.button(f"Apply {draft.size} tokens", type="primary", key="chunks.apply", width="stretch"):
         _start(workspace, draft)
 
 

@@ -1,5 +1,6 @@
 """The fragment of the Chunks screen: sliders, costs, the cuts on the text, what a question finds, chunk lengths."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -11,16 +12,22 @@ from pages.ui import apply_view, chunk_view, frame, live_panel, markup, services
 from pages.ui.live_slider import Scale, live_slider
 
 STRATEGIES = {
-    Strategy.RECURSIVE: ("Recursive", "Ends chunks at headings, else paragraphs, else sentences: whatever fits."),
-    Strategy.MARKDOWN: ("By headings", "Never mixes two sections: each heading of the document starts a chunk."),
-    Strategy.SENTENCE: ("By sentence", "Whole sentences only, as many as fit."),
-    Strategy.FIXED: ("Fixed length", "Cuts every so many tokens, wherever that falls: the baseline to beat."),
+    Strategy.RECURSIVE: ("Recursive", "Fills a chunk and ends it at a paragraph, else a line, else a sentence."),
+    Strategy.MARKDOWN: ("By headings", "Like recursive, but first at a heading, slide or sheet where one is near."),
+    Strategy.SENTENCE: ("By sentence", "Whole sentences, as many as fit; paragraphs do not count."),
+    Strategy.FIXED: ("Fixed length", "As many whole words as fit, wherever that falls: the baseline to beat."),
 }
 BEST = "(follow the best passage)"
 
+# The bar with the size stays in sight; Streamlit's own header lies over the page's top unless the sidebar is open.
 _STICKY = """<style>
-[data-testid="stLayoutWrapper"]:has(> .st-key-chunks-sliders) { position: sticky; top: 3.2rem; z-index: 50;
-  backdrop-filter: blur(14px); border-bottom: 1px solid rgba(128, 118, 105, 0.25); }
+[data-testid="stLayoutWrapper"]:has(> .st-key-chunks-size-bar) { position: sticky; top: 3.75rem; z-index: 50; }
+.st-key-chunks-size-bar { --ob-pinned: 0.6rem; padding-top: 0.4rem;
+  border-bottom: 1px solid rgba(128, 118, 105, 0.3); }
+@media (min-width: 769px) {
+  .stApp:has([data-testid="stSidebar"][data-collapsed="false"])
+    [data-testid="stLayoutWrapper"]:has(> .st-key-chunks-size-bar) { top: 0; }
+}
 </style>"""
 
 
@@ -29,24 +36,37 @@ def draw(question: str) -> None:
     """Everything that follows the sliders; reruns alone while they are dragged."""
     workspace = state.workspace()
     st.html(_STICKY)
-    strategy = _strategy(workspace.chunking)
-    with frame.failures_shown(stop=True):
-        draft = _sliders(replace(workspace.chunking, strategy=strategy))
-        apply_view.draw(workspace, draft)
+    with frame.failures_shown():
+        draft = _sliders(workspace.chunking)
         now = live_panel.step(workspace, question, draft) if question and live_panel.ready(workspace) else None
         chunks = now.chunks if now else services.chunks(workspace.id, draft)
-    st.html(_facts(chunks))
-    left, right = st.columns([1, 1] if now else [1.7, 1], gap="medium")
+        apply_view.draw(workspace, draft, _facts(chunks))
+        left, right = st.columns([1, 1] if now else [1.7, 1], gap="medium")
+        ranks = {passage.chunk.id: passage.rank for passage in now.passages} if now else {}
+        with left:
+            if now:
+                st.subheader("What it finds at this size", anchor=False)
+                live_panel.found(workspace, question, now)
+            else:
+                _cuts(workspace, chunks, ranks)
+        with left if now else right:
+            _histogram(chunks, draft)
+        if now:
+            with right:
+                _cuts(workspace, chunks, ranks)
+
+
+def _sliders(chunking: ChunkSettings) -> ChunkSettings:
+    """Strategy, overlap, and the size in a bar that stays in sight while the results below are read."""
+    left, right = st.columns([1.4, 1], gap="large")
     with left:
-        if now:
-            st.subheader("What it finds at this size", anchor=False)
-            live_panel.found(workspace, question, now)
-        else:
-            _cuts(workspace, chunks, {})
+        strategy = _strategy(chunking)
+    with st.container(key="chunks-size-bar"):
+        size = live_slider(live_panel.size_scale(chunking), value=chunking.size, key="chunks.size")
     with right:
-        if now:
-            _cuts(workspace, chunks, {passage.chunk.id: passage.rank for passage in now.passages})
-        _histogram(chunks, draft)
+        scale = Scale("Overlap between neighbours", 0, size // 2, marked=chunking.overlap)
+        overlap = live_slider(scale, value=chunking.overlap, key="chunks.overlap")
+    return replace(chunking, strategy=strategy, size=size, overlap=overlap)
 
 
 def _strategy(chunking: ChunkSettings) -> Strategy:
@@ -63,33 +83,18 @@ def _strategy(chunking: ChunkSettings) -> Strategy:
     return strategy
 
 
-def _sliders(chunking: ChunkSettings) -> ChunkSettings:
-    """Size and overlap, in a bar that stays in sight while the results below are read."""
-    with st.container(key="chunks-sliders"):
-        left, right = st.columns(2, gap="medium")
-        with left:
-            size = live_slider(live_panel.size_scale(chunking), value=chunking.size, key="chunks.size")
-        with right:
-            scale = Scale("Overlap", 0, size // 2, marked=chunking.overlap)
-            overlap = live_slider(scale, value=chunking.overlap, key="chunks.overlap")
-    return replace(chunking, size=size, overlap=overlap)
-
-
-def _facts(chunks: tuple[Chunk, ...]) -> str:
+def _facts(chunks: Sequence[Chunk]) -> str:
+    """Counts and sizes in one line; over the window is said in so many words."""
     window = services.window_tokens()
     tokens = [chunk.tokens for chunk in chunks] or [0]
     over = sum(count > window for count in tokens)
-    warning = (
-        f'<br><strong style="color:#c2331c">{over} chunks exceed the model\'s window of {window} tokens: '
-        "what lies beyond is not embedded and cannot be found.</strong>"
-        if over
-        else f" The embedding model reads at most {window} tokens at a time, so sizes end there."
-    )
-    return (
-        f'<div data-chunks="{len(chunks)}"><strong>{len(chunks):,} chunks</strong>, '
-        f"{sum(tokens) / len(tokens):.0f} tokens on average, {min(tokens)} to {max(tokens)}."
-        f'<span class="ob-note">{warning}</span></div>'
-    )
+    mean = sum(tokens) / len(tokens)
+    said = f"**{len(chunks):,} chunks**, {mean:.0f} tokens on average, {min(tokens)} to {max(tokens)}."
+    if over:
+        return (
+            f"{said} :red[**{over:,} exceed the model's window of {window} tokens: the rest of them cannot be found.**]"
+        )
+    return said
 
 
 def _cuts(workspace: Workspace, chunks: tuple[Chunk, ...], ranks: dict[str, int]) -> None:

@@ -19,7 +19,8 @@ STYLE = """<style>
 .ob-cut span.b { background: rgba(194, 163, 58, 0.20); }
 .ob-cut span.o { background: repeating-linear-gradient(135deg, rgba(168, 95, 163, 0.42) 0 3px,
   rgba(168, 95, 163, 0.14) 3px 7px); }
-.ob-cut span.f { box-shadow: inset 0 -2px 0 #d9730d; }
+.ob-cut span.f.a { background: rgba(217, 115, 13, 0.17); }
+.ob-cut span.f.b { background: rgba(217, 115, 13, 0.30); }
 .ob-cut i { font-style: normal; font-size: 0.68rem; font-weight: 600; padding: 0.05rem 0.3rem; margin: 0 0.15rem;
   border-radius: 3px; border: 1px solid currentColor; opacity: 0.72; user-select: none; white-space: nowrap; }
 .ob-cut i.f { background: #b4530a; border-color: #b4530a; color: #fff; opacity: 1; }
@@ -30,7 +31,7 @@ STYLE = """<style>
 .ob-legend .sa { background: linear-gradient(90deg, rgba(47, 127, 193, 0.35) 50%, rgba(194, 163, 58, 0.45) 50%); }
 .ob-legend .so { background: repeating-linear-gradient(135deg, rgba(168, 95, 163, 0.6) 0 3px,
   rgba(168, 95, 163, 0.2) 3px 6px); }
-.ob-legend .sf { background: #b4530a; }
+.ob-legend .sf { background: linear-gradient(90deg, rgba(217, 115, 13, 0.3) 50%, rgba(217, 115, 13, 0.5) 50%); }
 </style>"""
 
 

@@ -25,7 +25,12 @@ class Step:
 
 def size_scale(chunking: ChunkSettings) -> Scale:
     """Every size that the embedder can read whole; the one in use is marked."""
-    return Scale("Chunk size", MIN_CHUNK_TOKENS, services.window_tokens(), marked=chunking.size)
+    return Scale(
+        f"Chunk size (the embedding model reads at most {services.window_tokens()} tokens at a time)",
+        MIN_CHUNK_TOKENS,
+        services.window_tokens(),
+        marked=chunking.size,
+    )
 
 
 def fitting(chunking: ChunkSettings) -> ChunkSettings:

@@ -1,6 +1,7 @@
 """What a question finds at one chunk size, as one block of HTML: passages, ranks, movement, and what they cover."""
 
 import html
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from lib.domain import Passage
@@ -8,8 +9,8 @@ from lib.retrieval.movement import Covered, Movement, covered, gone, movements
 from pages.ui import markup
 
 STYLE = """<style>
-.ob-live { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.55rem; }
-.ob-live li { margin: 0; padding: 0 0 0.5rem 0; border-bottom: 1px solid rgba(128, 118, 105, 0.28); }
+.ob-live.ob-live { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.55rem; }
+.ob-live.ob-live li { margin: 0; padding: 0 0 0.5rem 0; border-bottom: 1px solid rgba(128, 118, 105, 0.28); }
 .ob-live .h { display: flex; flex-wrap: wrap; gap: 0.15rem 0.6rem; align-items: baseline; font-size: 0.86rem; }
 .ob-live .r { font-weight: 700; font-size: 1.05rem; min-width: 1.4rem; font-variant-numeric: tabular-nums; }
 .ob-live .d { font-weight: 600; overflow-wrap: anywhere; }
@@ -18,13 +19,14 @@ STYLE = """<style>
   -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; }
 .ob-live mark { background: rgba(226, 172, 58, 0.38); color: inherit; border-radius: 3px; padding: 0 1px; }
 .ob-move { font-weight: 600; font-size: 0.78rem; padding: 0.02rem 0.4rem; border-radius: 1rem; white-space: nowrap;
-  border: 1px solid currentColor; }
+  border: 1px solid currentColor; min-width: 3.1rem; text-align: center; }
 .ob-move.up { color: #12805c; } .ob-move.down { color: #c2590a; } .ob-move.new { color: #2f7fc1; }
 .ob-move.same { opacity: 0.55; border-color: transparent; }
 .ob-gone { font-size: 0.84rem; opacity: 0.8; margin-top: 0.6rem; }
+.ob-gone li { font-size: 0.84rem; }
 .ob-gone s { text-decoration-color: rgba(128, 118, 105, 0.9); }
-.ob-strips { display: grid; grid-template-columns: minmax(6rem, 30%) 1fr; gap: 0.3rem 0.7rem; align-items: center;
-  font-size: 0.82rem; margin: 0.3rem 0 0.9rem; }
+.ob-strips { display: grid; grid-template-columns: minmax(6rem, 42%) 1fr 2.6rem; gap: 0.3rem 0.7rem;
+  align-items: center; font-size: 0.82rem; margin: 0.3rem 0 0.9rem; }
 .ob-strips .n { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .ob-strip { position: relative; height: 1.15rem; border-radius: 3px; background: rgba(128, 118, 105, 0.16); }
 .ob-strip b { position: absolute; top: 0; height: 70%; min-width: 3px; border-radius: 2px; background: #d9730d; }
@@ -41,9 +43,9 @@ def passages(before: Sequence[Passage], now: Sequence[Passage], *, question: str
     """The passages of `now` with their movement against `before` (the setting in use), then what was lost."""
     words = markup.question_words(question)
     rows = "".join(_row(movement, words) for movement in movements(before, now))
-    lost = "".join(f"<li><s>was #{p.rank}: {_where(p)}</s></li>" for p in gone(before, now))
+    lost = "".join(f"<li>was #{p.rank}: {_where(p)} <s>{_start(p)}</s></li>" for p in gone(before, now))
     lost_block = f'<div class="ob-gone">No longer found:<ul>{lost}</ul></div>' if lost else ""
-    return f'<ol class="ob-live" data-first="{_identity(now)}">{rows}</ol>{lost_block}'
+    return f'<ol class="ob-live" data-spans="{_identity(now)}">{rows}</ol>{lost_block}'
 
 
 def coverage(before: Sequence[Passage], now: Sequence[Passage], *, lengths: Mapping[str, int]) -> str:
@@ -94,13 +96,17 @@ def _where(passage: Passage) -> str:
     return markup.safe_html(f"{passage.chunk.document} · {place}" if place else passage.chunk.document)
 
 
+def _start(passage: Passage) -> str:
+    return markup.safe_html(textwrap.shorten(passage.chunk.text, 70, placeholder=" …"))
+
+
 def _strip(name: str, now: Covered | None, before: Covered | None, length: int) -> str:
     share = f"{now.characters / length:.0%}" if now and length else "0%"
     marks = _marks("b", now, length) + _marks("u", before, length)
     label = html.escape(name)
     return (
-        f'<div class="n" title="{label}">{label} · {share}</div>'
-        f'<div class="ob-strip" role="img" aria-label="{share} of {label} found">{marks}</div>'
+        f'<div class="n" title="{label}">{label}</div>'
+        f'<div class="ob-strip" role="img" aria-label="{share} of {label} found">{marks}</div><div>{share}</div>'
     )
 
 

@@ -24,15 +24,25 @@ _HTML = """
 </div>
 """
 
+# `--ob-pinned` comes from the page: how far the page's colour reaches around a slider that floats over text.
 _CSS = """
-.live-slider { font-family: var(--st-font); color: var(--st-text-color); font-size: 0.875rem; }
+.live-slider { font-family: var(--st-font); color: var(--st-text-color); font-size: 0.875rem;
+  background: var(--st-background-color); box-shadow: 0 0 0 var(--ob-pinned, 0px) var(--st-background-color); }
 .head { display: flex; justify-content: space-between; align-items: baseline; gap: 0.75rem; }
-output { padding: 0 0.5rem; border-radius: 1rem;
+output { padding: 0 0.5rem; border-radius: 1rem; color: var(--st-primary-color); font-weight: 600;
   background: color-mix(in srgb, var(--st-primary-color) 12%, transparent);
-  font-variant-numeric: tabular-nums; font-weight: 600; color: var(--st-primary-color); white-space: nowrap; }
-.track { position: relative; padding: 0.15rem 0; }
-input { width: 100%; margin: 0; height: 1.75rem; cursor: pointer; accent-color: var(--st-primary-color);
+  font-variant-numeric: tabular-nums; white-space: nowrap; }
+.track { position: relative; padding: 0.15rem 0; --rail: linear-gradient(to right, var(--st-primary-color) var(--share),
+  color-mix(in srgb, var(--st-text-color) 18%, transparent) var(--share)); }
+input { appearance: none; -webkit-appearance: none; width: 100%; margin: 0; height: 1.75rem; cursor: pointer;
   background: transparent; touch-action: pan-y; }
+input::-webkit-slider-runnable-track { height: 6px; border-radius: 3px; background: var(--rail); }
+input::-moz-range-track { height: 6px; border-radius: 3px; background: var(--rail); }
+input::-webkit-slider-thumb { -webkit-appearance: none; width: 18px; height: 18px; margin-top: -6px;
+  border-radius: 50%; border: 2px solid var(--st-background-color); background: var(--st-primary-color); }
+input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
+  border: 2px solid var(--st-background-color); background: var(--st-primary-color); }
+input:focus { outline: none; }
 input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px;
   border-radius: var(--st-base-radius); }
 .mark { position: absolute; bottom: -0.1rem; width: 2px; height: 0.5rem; background: currentColor; opacity: 0.55;
@@ -60,7 +70,7 @@ export default function (component) {
   find(".most").textContent = data.maximum
 
   const shareOf = (value) => (value - data.minimum) / Math.max(1, data.maximum - data.minimum)
-  const placeOf = (value) => `calc(8px + ${shareOf(value)} * (100% - 16px))`
+  const placeOf = (value) => `calc(9px + ${shareOf(value)} * (100% - 18px))`
   const marked = data.marked >= data.minimum && data.marked <= data.maximum
   for (const part of [find(".mark"), find(".marked")]) {
     part.style.display = marked ? "" : "none"
@@ -70,6 +80,7 @@ export default function (component) {
   find(".marked").textContent = atAnEnd ? "" : `in use: ${data.marked}`
 
   const show = () => {
+    find(".track").style.setProperty("--share", placeOf(Number(input.value)))
     find("output").textContent = `${input.value} ${data.unit}`
     input.setAttribute("aria-valuetext", `${input.value} ${data.unit}`)
   }

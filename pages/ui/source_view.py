@@ -24,7 +24,7 @@ def _walk(passages: tuple[Passage, ...], question: str) -> None:
     document = services.document(state.workspace().id, chunk.document)
     earlier, where, later = st.columns([1, 3, 1], vertical_alignment="center")
     earlier.button(
-        "Better",
+        "Previous",
         icon=":material/arrow_back:",
         key="source_view.earlier",
         disabled=rank == 1,

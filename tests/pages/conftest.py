@@ -23,7 +23,8 @@ def fresh_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     st.cache_resource.clear()
     st.cache_data.clear()
     yield
-    for job in (services.ingest_job("default"), services.apply_job("default"), services.fetch_job()):
+    jobs = (services.ingest_job, services.apply_job, services.live_job)
+    for job in (*(last("default") for last in jobs), services.fetch_job()):
         if job is not None:
             job.stop()
             job.wait(WAIT_S)
