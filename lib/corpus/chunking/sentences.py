@@ -29,7 +29,7 @@ def _ends(match: re.Match[str], text: str) -> bool:
     if match["mark"] is None:
         return match.end() < len(text)
     closed_quote = not text[match.end("mark")].isspace()
-    if match["mark"] != "." or closed_quote:
+    if match["mark"].strip(".\u2026") or closed_quote:
         return True
     following = text[match.end() : match.end() + 2].lstrip(_OPENING)[:1]
     return not following.islower() and not _shortened(text, match.start(), numbered=following.isdigit())
