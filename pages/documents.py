@@ -23,8 +23,7 @@ def ingest(workspace: Workspace, uploads: list[Upload]) -> None:
 def upload_tab(workspace: Workspace) -> None:
     """Files of every kind, many at once."""
     files = st.file_uploader(
-        f"PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, TXT, JSON; up to {LIMITS.file_bytes // 2**20} MB a file, "
-        f"{LIMITS.files_per_upload} files at once",
+        f"Files to read, up to {LIMITS.files_per_upload} at once",
         type=TYPES,
         accept_multiple_files=True,
         key=f"documents.upload.{state.recall('documents.round', 0)}",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.domain import Answer, Citation
+from lib.domain import Answer, ApproachName, Citation
 from pages.ui import markup, source
 
 _MAX_LABEL = 60
@@ -22,7 +22,9 @@ def draw(answer: Answer, *, key: str) -> None:
 def draw_abstention(answer: Answer) -> None:
     """An answer that says it does not know: a result, not an error."""
     with st.container(border=True):
-        st.markdown(":material/help: **The passages do not hold the answer.**")
+        alone = answer.approach is ApproachName.PROMPT_ONLY
+        said = "The model says that it does not know." if alone else "The passages do not hold the answer."
+        st.markdown(f":material/help: **{said}**")
         st.caption("Abstaining is what a careful reader does when the sources are silent. Good to see in an exam room.")
         if answer.text:
             st.html(markup.block(markup.safe_html(answer.text), "ob-note"))

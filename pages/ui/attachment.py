@@ -37,8 +37,8 @@ def _fit() -> None:
     st.html(context_bar.bar_html((segment,), window, workspace.prompt_only.answer_tokens))
     if tokens > room:
         st.warning(
-            f"It no longer fits: {tokens:,} tokens, and the window has room for {room:,}. What is too long is left out. "
-            "This is where retrieval begins to pay.",
+            f"It no longer fits: {tokens:,} tokens, and the window has room for {room:,}. What is too long "
+            "is left out. This is where retrieval begins to pay.",
             icon=":material/content_cut:",
         )
     else:

@@ -12,6 +12,7 @@ _KINDS = {
     "passage": "Passages",
     "question": "Question",
 }
+_ENLARGE_BELOW = 0.15
 _ANSWER_COLOUR = "rgba(128, 118, 105, 0.45)"
 
 
@@ -20,6 +21,9 @@ def draw(prompt: Prompt) -> None:
     used = used_tokens(prompt)
     share = used / prompt.window_tokens if prompt.window_tokens else 0.0
     st.html(bar_html(prompt.segments, prompt.window_tokens, prompt.answer_tokens))
+    if share < _ENLARGE_BELOW:
+        st.caption("The filled part, enlarged:")
+        st.html(bar_html(prompt.segments, used, 0))
     st.caption(
         f"{used:,} of {prompt.window_tokens:,} tokens are filled ({share:.0%}); {prompt.answer_tokens:,} are kept free "
         "for the answer. Less is faster and cheaper, and leaves less to overlook."
@@ -65,5 +69,6 @@ def _key(segments: tuple[PromptSegment, ...], answer_tokens: int) -> str:
         f'<span><i style="background:{theme.SEGMENT_COLOURS[kind]}"></i>{_KINDS[kind]} {tokens:,}</span>'
         for kind, tokens in sums.items()
     ]
-    items.append(f'<span><i style="background:{_ANSWER_COLOUR}"></i>kept for the answer {answer_tokens:,}</span>')
+    if answer_tokens:
+        items.append(f'<span><i style="background:{_ANSWER_COLOUR}"></i>kept for the answer {answer_tokens:,}</span>')
     return f'<div class="ob-key">{"".join(items)}</div>'

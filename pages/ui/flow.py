@@ -22,7 +22,7 @@ def steps_done(entries: tuple[DocumentEntry, ...], *, asked: bool, answered: boo
 def strip(done: int) -> None:
     """Draw the steps in order; each leads to the screen where it can be tried."""
     st.caption(f"The RAG flow: {done} of {len(RAG_FLOW)} steps behind you")
-    with st.grid("auto", min_column_width=118, gap="small", key="flow"):
+    with st.grid(7, min_column_width=104, gap="xsmall", key="flow"):
         for step in RAG_FLOW:
             screen = screens.screen(step.screen)
             icon = ":material/check_circle:" if step.number <= done else ":material/radio_button_unchecked:"

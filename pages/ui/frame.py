@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
 from lib.errors import LabError
-from pages.ui import markup, parts, screens, state, theme, weights_offer
+from pages.ui import markup, parts, screens, services, state, theme, weights_offer
+
+# A file of ours: for a Material icon in the browser's tab Streamlit would ask a font server on the internet.
+_ICON = str(Path(__file__).with_name("icon.svg"))
 
 
 def open_door() -> None:
@@ -36,6 +40,8 @@ def begin_page(file: str, title: str, lead: str = "") -> None:
         st.stop()
     with failures_shown(stop=True), st.sidebar:
         parts.workspace_status(state.workspace())
+        if services.documents(state.workspace().id):
+            services.warm_up()
 
 
 @contextmanager
@@ -59,4 +65,4 @@ def show_failure(error: LabError) -> None:
 
 
 def _configure(title: str) -> None:
-    st.set_page_config(page_title=title, page_icon=":material/auto_stories:", layout="wide")
+    st.set_page_config(page_title=title, page_icon=_ICON, layout="wide")

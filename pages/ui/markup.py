@@ -18,8 +18,8 @@ _STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
         "a an and are as at be been but by can could did do does for from had has have how i if in into is it its me "
-        "my no not of on or our out shall should so than that the their them then there these they this those to too up "
-        "us was we were what when where which while who whom whose why will with would you your",
+        "my no not of on or our out shall should so than that the their them then there these they this those to too "
+        "up us was we were what when where which while who whom whose why will with would you your",
     )
 )
 

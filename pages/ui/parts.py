@@ -17,14 +17,14 @@ _FUSIONS = {"convex": "Weighted sum", "rrf": "Reciprocal ranks (RRF)"}
 
 
 def workspace_status(workspace: Workspace) -> None:
-    """Where this workspace stands: documents, cut, model; each leads to its screen."""
+    """Where this workspace stands: documents, cut, model."""
     count = len(services.documents(workspace.id))
-    st.caption("This workspace")
-    st.page_link(
-        "pages/documents.py", label=f"{count} document{'' if count == 1 else 's'}", icon=":material/folder_open:"
+    lines = (
+        f":material/folder_open: {count} document{'' if count == 1 else 's'}",
+        f":material/content_cut: {cut_words(workspace.chunking)}",
+        f":material/memory: {markup.plain(model_words(workspace.model))}",
     )
-    _link_if_there("chunks", cut_words(workspace.chunking), ":material/content_cut:")
-    _link_if_there("models", markup.plain(model_words(workspace.model)), ":material/memory:")
+    st.caption("This workspace  \n" + "  \n".join(lines))
     if services.fake_models():
         st.badge("Stand-in models: answers mean nothing", icon=":material/science:", color="orange")
 
@@ -153,11 +153,3 @@ def _scores(passage: Passage) -> str:
         said.append(f"{legs[hit.leg]}: rank {hit.rank}, {hit.score:.3f}")
     said.append(f"{passage.chunk.tokens} tokens")
     return " · ".join(said)
-
-
-def _link_if_there(name: str, label: str, icon: str) -> None:
-    from pages.ui import screens
-
-    found = screens.screen(name)
-    if found.there:
-        st.page_link(found.file, label=label, icon=icon)

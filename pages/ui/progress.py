@@ -74,10 +74,22 @@ def _watched(job: Job[object], key: str) -> None:
         st.progress(0, text="Starting: the first time, the embedding model is loaded, which takes some seconds")
     for progress in stages.values():
         st.progress(progress.done / progress.total if progress.total else 1.0, text=line(progress))
+    if waiting := _next_stage(stages):
+        st.progress(0.0, text=waiting)
     if job.stopped:
         st.caption("Stopping: the step under way is finished, then the rest is left.")
     else:
         st.button("Stop", icon=":material/stop_circle:", key=f"{key}.stop", on_click=job.stop)
+
+
+def _next_stage(stages: dict[str, Progress]) -> str:
+    """What begins now, where the last stage is over and the next has not said anything yet."""
+    last = next(reversed(stages.values()), None)
+    if last is None or last.done < last.total or last.stage == STAGES[-1]:
+        return ""
+    following = STAGES[STAGES.index(last.stage) + 1]
+    loading = ": the model is loaded at its first use" if following == "embedded" else ""
+    return f"{_STAGE_WORDS[following]} begins{loading}"
 
 
 def _outcome_line(outcome: FileOutcome) -> None:

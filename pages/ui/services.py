@@ -29,7 +29,6 @@ from pages.ui.jobs import Job, JobBoard
 
 if TYPE_CHECKING:
     from lib.retrieval.live import LiveIndex
-
     from lib.retrieval.projection import EmbeddingMap
 
 
@@ -216,6 +215,19 @@ def start_answer(name: ApproachName, workspace: Workspace, question: str, *, key
                 return
 
     return Job(work, name=f"answer:{name}")
+
+
+def warm_up() -> None:
+    """Load the embedding model in the background, once, so that the first question need not wait for it."""
+    if fake_models() or jobs().get("warm-up") is not None:
+        return
+    embedder = lab().searching.embedder
+
+    def work(_stopped: Callable[[], bool]) -> Iterator[str]:
+        embedder.embed(["warm"])
+        yield "ready"
+
+    jobs().start("warm-up", work)
 
 
 def absent_weights() -> tuple[BuiltInWeights, ...]:

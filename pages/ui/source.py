@@ -9,7 +9,7 @@ BEFORE, AFTER = 500, 1_500
 """Characters shown around the span: few enough before it that it is seen without scrolling."""
 
 
-@st.dialog("In its source", width="large")
+@st.dialog("In its source", width="medium", position="right")
 def show_span(name: str, start: int, end: int, question: str = "") -> None:
     """Open the document `name` at the span `[start, end)`, highlighted, with the question's words marked."""
     document = services.document(state.workspace().id, name)

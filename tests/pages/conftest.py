@@ -61,19 +61,32 @@ def indexed() -> Callable[..., None]:
     return ingest
 
 
-def until_over(app: AppTest, job_name: str = "ingest:default") -> AppTest:
-    """Wait for a background job as the polling page does, then run the page again."""
-    job = services.jobs().get(job_name)
-    assert job is not None, f"no job {job_name} was started"
-    assert job.wait(WAIT_S), f"{job_name} did not end within {WAIT_S} s"
-    return app.run()
+@pytest.fixture
+def until_over() -> Callable[..., AppTest]:
+    """Waits for a background job as the polling page does, then runs the page again."""
 
-
-def settled(app: AppTest, done: Callable[[AppTest], bool]) -> AppTest:
-    """Run the page until `done` says that what was asked for is there."""
-    ends = time.monotonic() + WAIT_S
-    while not done(app):
-        assert time.monotonic() < ends, "the page never settled"
-        time.sleep(0.05)
+    def waited(app: AppTest, job_name: str = "ingest:default") -> AppTest:
+        job = services.jobs().get(job_name)
+        assert job is not None, f"no job {job_name} was started"
+        assert job.wait(WAIT_S), f"{job_name} did not end within {WAIT_S} s"
         app.run()
-    return app
+        assert not app.exception, app.exception
+        return app
+
+    return waited
+
+
+@pytest.fixture
+def until_answered() -> Callable[[AppTest], AppTest]:
+    """Runs the Ask screen until the answer on it is whole."""
+
+    def waited(app: AppTest) -> AppTest:
+        ends = time.monotonic() + WAIT_S
+        while any(button.key == "ask.stop" for button in app.button):
+            assert time.monotonic() < ends, "the answer never came"
+            time.sleep(0.05)
+            app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return waited
