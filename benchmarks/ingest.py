@@ -26,7 +26,8 @@ import json, sys
 import torch
 from sentence_transformers import SentenceTransformer
 texts = json.load(open(sys.argv[1]))
-model = SentenceTransformer(sys.argv[2], device="cpu", local_files_only=True, model_kwargs={"dtype": getattr(torch, sys.argv[3])})
+dtype = {"dtype": getattr(torch, sys.argv[3])}
+model = SentenceTransformer(sys.argv[2], device="cpu", local_files_only=True, model_kwargs=dtype)
 model.encode(texts, batch_size=int(sys.argv[4]), show_progress_bar=False)
 """
 

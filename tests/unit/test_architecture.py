@@ -28,6 +28,7 @@ FLOORS: tuple[frozenset[str], ...] = (
 )
 """From the top down. A room imports from floors below its own, never from a neighbour on the same floor."""
 
+
 def files(folder: str) -> Iterator[Path]:
     return (path for path in sorted((ROOT / folder).rglob("*.py")) if "__pycache__" not in path.parts)
 

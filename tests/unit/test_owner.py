@@ -25,7 +25,8 @@ time.sleep(60)
 
 def hold(folder: Path) -> subprocess.Popen[str]:
     process = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None and process.stdout.readline().strip() == "held"
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "held"
     return process
 
 

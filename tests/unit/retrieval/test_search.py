@@ -49,7 +49,8 @@ def test_the_passage_with_the_questions_words_comes_first(settings: RetrievalSet
 def test_each_passage_says_its_rank_and_score_in_each_leg() -> None:
     best = SearchRetriever(index_of(), RetrievalSettings()).retrieve("parental leave weeks", top_k=1)[0]
     dense, lexical = best.leg("dense"), best.leg("lexical")
-    assert dense is not None and lexical is not None
+    assert dense is not None
+    assert lexical is not None
     assert (dense.rank, lexical.rank) == (1, 1)
     assert dense.score <= 1.0 < lexical.score
     assert best.leg("rerank") is None
@@ -98,7 +99,7 @@ def test_english_words_are_stemmed_and_other_languages_are_left_alone() -> None:
 def test_marks_cover_the_questions_words_in_any_form() -> None:
     text = "Approved policies apply; approval is needed."
     marked = [text[start:end] for start, end in question_marks("Which policy was approved?", text)]
-    assert marked == ["Approved", "policies", "approval"][: len(marked)] and "policies" in marked
+    assert marked == ["Approved", "policies", "approval"]
 
 
 def test_the_map_places_every_chunk_and_its_own_vector_falls_on_its_point() -> None:
