@@ -71,6 +71,11 @@ class LiveIndex:
         """Whether every document is read."""
         return self._words is not None
 
+    @property
+    def size(self) -> int:
+        """Bytes of token sums held."""
+        return sum(sums.size for sums in self._sums.values())
+
     def prepare(self) -> Iterator[Progress]:
         """Read the documents; yields progress in tokens. Stopping the iteration keeps what is read; the next goes on.
 
