@@ -1,7 +1,7 @@
 """Citations: the markers of an answer tied to passages, and markers put where the model gave none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.approaches.sentences import sentence_spans
@@ -10,7 +10,10 @@ from lib.domain import Citation, Passage, Sentence
 
 _MARKERS = re.compile(r"[ \t]*[\[【](?:passages?\s+)?(\d{1,2}(?:\s*[,;]\s*\d{1,2})*)[\]】]", re.IGNORECASE)
 _MIN_SHARED = 0.6
-"""Share of a statement's words that a sentence must hold before it is cited for a statement without markers."""
+"""Share of a statement's words that a sentence must hold before it is cited for a statement without markers.
+
+The words that the question did not already have must reach it too, and every number must stand in the sentence.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +32,15 @@ class _Statement:
     ranks: tuple[int, ...]
 
 
-def cite(text: str, passages: Sequence[Passage], read: Sequence[Sentence], *, attach: bool = True) -> Cited:
+def cite(text: str, passages: Sequence[Passage], read: Sequence[Sentence], *, question: str) -> Cited:
     """Tie markers to the passages read, whose sentences are `read`; markers that name no such passage are removed.
 
-    With `attach`, an answer without any valid marker gets one after each statement whose words a sentence holds.
+    An answer without any valid marker gets one after each statement that a sentence carries, as far as words show.
     """
     by_rank = {passage.rank: passage for passage in passages}
     lines = [_statements(line, by_rank) for line in text.strip().split("\n")]
-    if attach and not any(statement.ranks for line in lines for statement in line):
-        lines = [[_attached(statement, read) for statement in line] for line in lines]
+    if not any(statement.ranks for line in lines for statement in line):
+        lines = [[_attached(statement, read, question) for statement in line] for line in lines]
     return _assembled(lines, by_rank, read)
 
 
@@ -74,21 +77,31 @@ def _belongs(at: int, begin: int, following: int) -> bool:
     return begin < at <= following - 1 or (at == 0 and begin == 0)
 
 
-def _unique(ranks: object) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(ranks))  # type: ignore[call-overload]
+def _unique(ranks: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(ranks))
 
 
-def _attached(statement: _Statement, read: Sequence[Sentence]) -> _Statement:
-    best = _best_sentence(statement.text, read)
+def _attached(statement: _Statement, read: Sequence[Sentence], question: str) -> _Statement:
+    best = _nearest(statement.text, [s for s in read if _carries(s.text, statement.text, question)])
     return _Statement(statement.text, (best.passage_rank,)) if best is not None else statement
 
 
-def _best_sentence(statement: str, read: Sequence[Sentence], *, least: float = _MIN_SHARED) -> Sentence | None:
-    """The sentence that holds most of the statement's words, the earlier one of equals; None if none holds enough."""
+def _nearest(statement: str, sentences: Sequence[Sentence]) -> Sentence | None:
+    """The sentence that holds most of the statement's words, the earlier one of equals."""
     said = content_words(statement)
-    shares = [len(said & content_words(sentence.text)) / len(said) for sentence in read] if said else []
-    best = max(shares, default=0.0)
-    return read[shares.index(best)] if shares and best >= least else None
+    return max(sentences, key=lambda sentence: len(said & content_words(sentence.text)), default=None)
+
+
+def _carries(sentence: str, statement: str, question: str) -> bool:
+    """Whether the sentence holds most of what is said, most of what is new in it, and all its numbers."""
+    said, held = content_words(statement), content_words(sentence)
+    new = said - content_words(question)
+    numbers = {word for word in said if any(mark.isdigit() for mark in word)}
+    return bool(said) and _share(said, held) >= _MIN_SHARED and _share(new, held) >= _MIN_SHARED and numbers <= held
+
+
+def _share(words: frozenset[str], held: frozenset[str]) -> float:
+    return len(words & held) / len(words) if words else 1.0
 
 
 def _assembled(lines: list[list[_Statement]], by_rank: dict[int, Passage], read: Sequence[Sentence]) -> Cited:
@@ -100,7 +113,7 @@ def _assembled(lines: list[list[_Statement]], by_rank: dict[int, Passage], read:
             for place, rank in enumerate(statement.ranks):
                 text += "" if place else " "
                 of_passage = [sentence for sentence in read if sentence.passage_rank == rank]
-                sentence = _best_sentence(statement.text, of_passage, least=0.0)
+                sentence = _nearest(statement.text, of_passage)
                 citations.append(_citation(rank, len(text), by_rank, sentence))
                 text += f"[{rank}]"
     return Cited(text, tuple(citations))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lib.approaches.abstaining import says_it_has_none
 from lib.approaches.answering import Stopwatch, write
 from lib.approaches.prompting import INSTRUCTIONS, Reading, Task, build_prompt
 from lib.approaches.questions import checked_question
@@ -34,7 +35,7 @@ class PromptOnlyApproach:
                 approach=self.name,
                 model=self._generator.model_id,
                 text=written.text,
-                abstained=False,
+                abstained=says_it_has_none(written.text),
                 prompt=prompt,
                 prompt_version=self._settings.name,
                 usage=written.usage,

@@ -108,7 +108,7 @@ class RagApproach:
             return replace(answer, text=ABSTAINED_TEXT, abstained=True)
         read = self._read(found, prompt)
         ranks = {sentence.passage_rank for sentence in read}
-        cited = cite(written.text, [p for p in found.passages if p.rank in ranks], read)
+        cited = cite(written.text, [p for p in found.passages if p.rank in ranks], read, question=found.question)
         return replace(answer, text=cited.text, citations=cited.citations)
 
     def _read(self, found: _Found, prompt: Prompt) -> tuple[Sentence, ...]:
