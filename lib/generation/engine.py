@@ -138,7 +138,7 @@ class _Child:
                 if line.startswith(READY):
                     self._address = json.loads(line.removeprefix(READY))
                     self._heard.set()
-                else:
+                elif line.strip():
                     self._last_lines.append(line.strip())
         self._heard.set()
 

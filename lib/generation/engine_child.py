@@ -39,7 +39,8 @@ def main() -> None:
     order = Order.read(sys.stdin.readline())
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     address = _serve(order)
-    print(f"{READY}{json.dumps(address)}", flush=True)
+    # llama.cpp logs to the same pipe from threads of its own: a line break first, or this could end one of its lines.
+    print(f"\n{READY}{json.dumps(address)}", flush=True)
     while sys.stdin.readline():
         pass
     os._exit(0)
