@@ -1,12 +1,10 @@
 """Chroma's chunking questions, and how well a way of cutting and searching answers them; shared by two benchmarks."""
 
-import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+from measure import bench_dir, read_jsonl
 from numpy.typing import NDArray
 
 from lib.corpus.chunking.breaks import outline
@@ -19,7 +17,6 @@ from lib.retrieval.lexical import LexicalIndex
 from lib.settings import ChunkSettings
 
 TOP = 5
-APP = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +46,10 @@ class Figures:
 
 def chroma_bench() -> Bench:
     """The three corpora under OPENBOOK_BENCH; says so and ends when they are not there."""
-    folder = Path(os.environ.get("OPENBOOK_BENCH", APP.parent / "shared" / "bench")) / "chroma_chunking"
-    if not folder.is_dir():
-        raise SystemExit("The benchmark data is missing: set OPENBOOK_BENCH to its folder, or run with --smoke.")
-    lines = (folder / "eval.jsonl").read_text(encoding="utf-8").splitlines()
+    folder = bench_dir("chroma_chunking")
     return Bench(
         tuple(_document(path.name, path.read_text(encoding="utf-8")) for path in sorted((folder / "docs").iterdir())),
-        tuple(_case(json.loads(line)) for line in lines),
+        tuple(_case(row) for row in read_jsonl(folder / "eval.jsonl")),
     )
 
 
