@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.corpus.outcomes import DocumentEntry, Upload
+from lib.errors import LabError
 from lib.settings import LIMITS, Workspace
 from pages.ui import frame, markup, progress, reading, services, state
 
@@ -69,12 +70,12 @@ def table(entries: tuple[DocumentEntry, ...]) -> tuple[str, ...]:
         {
             "Document": [entry.name for entry in entries],
             "Status": [entry.status for entry in entries],
-            "Pages": [entry.pages for entry in entries],
+            "Pages": ["" if entry.pages is None else str(entry.pages) for entry in entries],
             "Characters": [entry.characters for entry in entries],
             "Size (kB)": [entry.size / 1000 for entry in entries],
             "Remarks": [entry.reason for entry in entries],
         }
-    ).astype({"Pages": "Int64"})
+    )
     chosen = st.dataframe(
         rows,
         hide_index=True,
@@ -86,6 +87,16 @@ def table(entries: tuple[DocumentEntry, ...]) -> tuple[str, ...]:
     return tuple(entries[row].name for row in chosen.selection.rows if row < len(entries))
 
 
+def remove(workspace_id: str, names: tuple[str, ...]) -> None:
+    """Remove these documents, or all if none is named; the table starts with nothing ticked."""
+    try:
+        services.remove(workspace_id, names) if names else services.remove_all(workspace_id)
+    except LabError as failure:
+        state.remember("documents.failure", failure)
+    services.forget_ingest(workspace_id)
+    state.remember("documents.round", state.recall("documents.round", 0) + 1)
+
+
 @st.dialog("Remove documents?")
 def confirm_removal(workspace: Workspace, names: tuple[str, ...]) -> None:
     """Say what goes, and remove it only on a second click."""
@@ -94,12 +105,15 @@ def confirm_removal(workspace: Workspace, names: tuple[str, ...]) -> None:
         "All documents and their index." if everything else ", ".join(markup.plain(name) for name in names[:20])
     )
     st.caption("Your own files on disk are not touched; only what the lab keeps of them goes.")
-    if st.button(f"Remove {len(names)}", type="primary", key="documents.remove.sure", icon=":material/delete:"):
-        with frame.failures_shown():
-            services.remove_all(workspace.id) if everything else services.remove(workspace.id, names)
-            services.forget_ingest(workspace.id)
-            state.remember("documents.round", state.recall("documents.round", 0) + 1)
-            st.rerun()
+    if st.button(
+        f"Remove {len(names)}",
+        type="primary",
+        key="documents.remove.sure",
+        icon=":material/delete:",
+        on_click=remove,
+        args=(workspace.id, () if everything else names),
+    ):
+        st.rerun()
 
 
 def last_ingest(workspace: Workspace) -> None:
@@ -126,6 +140,8 @@ def last_ingest(workspace: Workspace) -> None:
 
 frame.begin_page("pages/documents.py", "Documents", LEAD)
 workspace = state.workspace()
+if failure := state.take("documents.failure", None):
+    frame.show_failure(failure)
 last_ingest(workspace)
 entries = services.documents(workspace.id)
 with st.expander("Add documents", expanded=not entries, icon=":material/add:"):

@@ -6,6 +6,8 @@ from lib.domain import Answer, ApproachName, Citation
 from pages.ui import markup, source
 
 _MAX_LABEL = 60
+_MEASURABLE_MS = 20
+"""Words that came in less time came from a text, not from a model: a speed would mean nothing."""
 
 
 def draw(answer: Answer, *, key: str) -> None:
@@ -87,7 +89,7 @@ def figures(answer: Answer) -> str:
 def tokens_per_s(answer: Answer) -> float | None:
     """Output tokens a second after the first one; None where that cannot be said."""
     first, total = answer.timings.first_token, answer.timings.total
-    if first is None or total <= first or answer.usage.output_tokens < 2:
+    if first is None or total - first < _MEASURABLE_MS or answer.usage.output_tokens < 2:
         return None
     return (answer.usage.output_tokens - 1) / (total - first) * 1000
 

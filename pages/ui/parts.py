@@ -26,7 +26,7 @@ def workspace_status(workspace: Workspace) -> None:
     )
     st.caption("This workspace  \n" + "  \n".join(lines))
     if services.fake_models():
-        st.badge("Stand-in models: answers mean nothing", icon=":material/science:", color="orange")
+        st.badge("Stand-in models", icon=":material/science:", color="orange")
 
 
 def cut_words(chunking: ChunkSettings) -> str:

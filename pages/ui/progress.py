@@ -10,6 +10,8 @@ from pages.ui import markup
 from pages.ui.jobs import Job
 
 _POLL_S = 0.4
+_LISTED = 6
+"""Up to so many files each gets its line; of more, only those of which there is something to say."""
 _STAGE_WORDS = {
     "received": "Receiving",
     "parsed": "Reading",
@@ -46,8 +48,9 @@ def report(done: Ingested) -> None:
         f"{stopped}**{', '.join(said) or 'Nothing to do'}** in {took:.1f} s · {done.chunks:,} chunks, "
         f"{done.embedded:,} embedded now, {done.reused:,} reused."
     )
-    for outcome in done.outcomes:
-        _outcome_line(outcome)
+    told = done.outcomes if len(done.outcomes) <= _LISTED else tuple(filter(_is_noteworthy, done.outcomes))
+    if told:
+        st.markdown("  \n".join(_outcome_line(outcome) for outcome in told))
 
 
 def latest(events: Sequence[object]) -> dict[str, Progress]:
@@ -92,13 +95,18 @@ def _next_stage(stages: dict[str, Progress]) -> str:
     return f"{_STAGE_WORDS[following]} begins{loading}"
 
 
-def _outcome_line(outcome: FileOutcome) -> None:
+def _is_noteworthy(outcome: FileOutcome) -> bool:
+    """Whether there is more to say of the file than that it is here now."""
+    return outcome.status != "indexed" or outcome.change not in ("", "new")
+
+
+def _outcome_line(outcome: FileOutcome) -> str:
     said = [f"{_STATUS_ICONS[outcome.status]} **{markup.plain(outcome.name)}** {outcome.status}"]
     if outcome.change and outcome.change != "new":
         said.append(markup.plain(outcome.change))
     if outcome.reason:
         said.append(markup.plain(outcome.reason))
-    st.markdown(" · ".join(said))
+    return " · ".join(said)
 
 
 def failure_of(job: Job[object]) -> LabError | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from lib.approaches.prompting import INSTRUCTIONS, SENTENCES_INSTRUCTION
 from lib.domain import ApproachName
 from lib.settings import Example, PromptSettings, Workspace
 from pages.ui import markup, state
@@ -38,7 +39,7 @@ def draw(approach: ApproachName) -> None:
             "Instruction",
             key=f"{key}.instruction",
             height=110,
-            placeholder="Empty: the instruction that was measured best with the built-in model",
+            placeholder=f"Empty means: {default_instruction(approach, settings)}",
         )
         st.text_area(
             "Worked examples (few-shot)",
@@ -78,6 +79,13 @@ def draw(approach: ApproachName) -> None:
         )
     if note := state.take(f"{key}.note", ""):
         st.success(markup.plain(note), icon=":material/check:")
+
+
+def default_instruction(approach: ApproachName, settings: PromptSettings) -> str:
+    """What an empty instruction stands for: the one that was measured best with the built-in model."""
+    if approach is ApproachName.RAG and settings.sentences:
+        return SENTENCES_INSTRUCTION
+    return INSTRUCTIONS[approach]
 
 
 def parse_examples(text: str) -> tuple[Example, ...]:

@@ -67,7 +67,7 @@ def test_an_empty_question_is_one_clear_message(
     app = open_page("ask")
     ask(app, "   ")
     until_answered(app)
-    assert any("empty" in error.value for error in app.error)
+    assert any("no question" in error.value for error in app.error)
 
 
 def test_a_question_full_of_markup_is_shown_as_text(
