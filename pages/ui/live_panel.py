@@ -10,7 +10,7 @@ from pages.ui import frame, live_results, parts, progress, services, state
 from pages.ui.jobs import Job
 from pages.ui.live_slider import Scale, live_slider
 
-AUTOMATIC_CHARACTERS = 400_000
+AUTOMATIC_CHARACTERS = 500_000
 """Up to about 100,000 tokens are prepared without asking: a minute of work on two cores."""
 
 
@@ -18,6 +18,7 @@ AUTOMATIC_CHARACTERS = 400_000
 class Step:
     """What one position of the slider gives: all chunks, the passages found, how long the lab took."""
 
+    size: int
     chunks: tuple[Chunk, ...]
     passages: tuple[Passage, ...]
     ms: float
@@ -41,7 +42,7 @@ def fitting(chunking: ChunkSettings) -> ChunkSettings:
 def step(workspace: Workspace, question: str, draft: ChunkSettings) -> Step:
     """What the question finds when everything is cut so; the live index must be ready."""
     found = services.live(workspace.id).passages(question, draft, workspace.retrieval)
-    return Step(found.chunks, found.passages, found.ms)
+    return Step(draft.size, found.chunks, found.passages, found.ms)
 
 
 def ready(workspace: Workspace) -> bool:
@@ -73,7 +74,7 @@ def found(workspace: Workspace, question: str, now: Step) -> None:
     body = "".join(
         (
             live_results.STYLE,
-            f'<div class="ob-note" data-live="{len(now.chunks)}">{live_results.summary(now.passages)}; ',
+            f'<div class="ob-note" data-live-size="{now.size}">{live_results.summary(now.passages)}; ',
             f"cut and searched in {now.ms:.0f} ms</div>",
             live_results.coverage(before, now.passages, lengths=lengths),
             live_results.passages(before, now.passages, question=question),

@@ -1,6 +1,7 @@
 """What a question finds at one chunk size, as one block of HTML: passages, ranks, movement, and what they cover."""
 
 import html
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 
@@ -8,10 +9,14 @@ from lib.domain import Passage
 from lib.retrieval.movement import Covered, Movement, covered, gone, movements
 from pages.ui import markup
 
+TELLING_CHARACTERS = 180
+"""About three lines of the list."""
+
 STYLE = """<style>
 .ob-live.ob-live { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.55rem; }
 .ob-live.ob-live li { margin: 0; padding: 0 0 0.5rem 0; border-bottom: 1px solid rgba(128, 118, 105, 0.28); }
-.ob-live .h { display: flex; flex-wrap: wrap; gap: 0.15rem 0.6rem; align-items: baseline; font-size: 0.86rem; }
+.ob-live .h { display: grid; grid-template-columns: auto auto 1fr; gap: 0 0.6rem; align-items: baseline;
+  font-size: 0.86rem; margin-bottom: 0.15rem; }
 .ob-live .r { font-weight: 700; font-size: 1.05rem; min-width: 1.4rem; font-variant-numeric: tabular-nums; }
 .ob-live .d { font-weight: 600; overflow-wrap: anywhere; }
 .ob-live .q { opacity: 0.75; font-variant-numeric: tabular-nums; }
@@ -74,10 +79,22 @@ def _row(movement: Movement, words: Sequence[str]) -> str:
     passage = movement.passage
     return (
         f'<li><div class="h"><span class="r">{passage.rank}</span>{_moved(movement)}'
-        f'<span class="d">{_where(passage)}</span>'
-        f'<span class="q">{passage.chunk.tokens} tokens · score {passage.score:.3f}</span></div>'
-        f'<div class="t">{markup.safe_html(passage.chunk.text, words=words)}</div></li>'
+        f'<span><span class="d">{_where(passage)}</span> '
+        f'<span class="q">{passage.chunk.tokens} tokens · score {passage.score:.3f}</span></span></div>'
+        f'<div class="t">{markup.safe_html(_telling(passage.chunk.text, words), words=words)}</div></li>'
     )
+
+
+def _telling(text: str, words: Sequence[str]) -> str:
+    """The text from a little before its stretch with most of the question's words: three lines have to do."""
+    # Without its last letters a word also finds its other forms, well enough to choose a place.
+    stems = "|".join(re.escape(word[: max(4, len(word) - 2)]) for word in words)
+    found = [match.start() for match in re.finditer(rf"\b(?:{stems})", text, re.IGNORECASE)] if stems else []
+    if not found:
+        return text
+    best = max(found, key=lambda start: sum(start <= other < start + TELLING_CHARACTERS for other in found))
+    start = text.rfind(" ", 0, max(0, best - 40)) + 1
+    return f"… {text[start:]}" if start else text
 
 
 def _moved(movement: Movement) -> str:

@@ -5,7 +5,6 @@ from streamlit.testing.v1 import AppTest  # noqa: TID251
 
 from lib.settings import ChunkSettings, Strategy
 from pages.ui import services
-from tests.pages.conftest import until_over
 
 HANDBOOK = "\n\n".join(
     f"# Section {number}\n\nRule {number} says that colleagues in office {number} water the plants every week."
@@ -17,6 +16,7 @@ TRAVEL = (
 
 Open = Callable[[str], AppTest]
 Index = Callable[..., None]
+Wait = Callable[..., AppTest]
 
 
 def drag(app: AppTest, slider: str, value: int) -> AppTest:
@@ -83,7 +83,9 @@ def test_another_strategy_cuts_elsewhere(open_page: Open, indexed: Index) -> Non
     assert f"characters {fixed[1].start:,} to {fixed[1].end:,}" in html(app)
 
 
-def test_the_cost_is_told_before_and_applying_changes_every_screen(open_page: Open, indexed: Index) -> None:
+def test_the_cost_is_told_before_and_applying_changes_every_screen(
+    open_page: Open, indexed: Index, until_over: Wait
+) -> None:
     indexed(handbook=HANDBOOK)
     app = drag(open_page("chunks"), "chunks.size", 40)
     cuts = count(app)
@@ -94,7 +96,9 @@ def test_the_cost_is_told_before_and_applying_changes_every_screen(open_page: Op
     assert any("In use now." in block.value for block in app.markdown)
 
 
-def test_going_back_to_the_first_size_is_announced_as_instant(open_page: Open, indexed: Index) -> None:
+def test_going_back_to_the_first_size_is_announced_as_instant(
+    open_page: Open, indexed: Index, until_over: Wait
+) -> None:
     indexed(handbook=HANDBOOK)
     app = drag(open_page("chunks"), "chunks.size", 40)
     app.button(key="chunks.apply").click().run()
@@ -102,7 +106,9 @@ def test_going_back_to_the_first_size_is_announced_as_instant(open_page: Open, i
     assert any("applying is instant" in block.value for block in app.markdown)
 
 
-def test_a_question_shows_what_it_finds_at_the_size_under_the_finger(open_page: Open, indexed: Index) -> None:
+def test_a_question_shows_what_it_finds_at_the_size_under_the_finger(
+    open_page: Open, indexed: Index, until_over: Wait
+) -> None:
     indexed(handbook=HANDBOOK, travel=TRAVEL)
     app = open_page("chunks")
     app.text_input(key="chunks.question").set_value("How long does a refund take?")

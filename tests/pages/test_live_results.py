@@ -41,3 +41,15 @@ def test_markup_in_names_and_texts_stays_text() -> None:
 
 def test_nothing_found_draws_no_strip() -> None:
     assert live_results.coverage((), (), lengths={}) == ""
+
+
+def test_a_long_passage_is_shown_from_where_the_questions_words_stand() -> None:
+    text = (
+        f"Refunds exist. {'Nothing of interest happens here. ' * 20}Refunds for broken probes take ten days. The end."
+    )
+    html = live_results.passages(
+        (), (passage(1, 0, text=text),), question="How long do refunds for broken probes take?"
+    )
+    shown = html[html.index('class="t"') :]
+    assert shown.index("<mark>probes</mark>") < 160
+    assert "Refunds exist" not in shown

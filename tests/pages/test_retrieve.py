@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest  # noqa: TID251
 from lib.domain import Chunk, LegHit, Passage
 from lib.settings import RetrievalSettings
 from pages.ui import passage_view, services
-from tests.pages.conftest import until_over
 
 TEXTS = {
     "travel": "Trains are booked by the desk. Nobody flies to Leeds. A refund takes ten days after the journey.\n" * 4,
@@ -19,6 +18,7 @@ QUESTION = "How many days does a refund take?"
 
 Open = Callable[[str], AppTest]
 Index = Callable[..., None]
+Wait = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_the_numbers_are_explained(asked: AppTest) -> None:
     assert "from -1 to 1, higher is better" in explained
 
 
-def test_live_search_follows_the_size_on_this_page_too(asked: AppTest) -> None:
+def test_live_search_follows_the_size_on_this_page_too(asked: AppTest, until_over: Wait) -> None:
     asked.session_state["retrieve.live"] = True
     asked.run()
     app = until_over(asked, "live:default")
