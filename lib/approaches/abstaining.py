@@ -5,7 +5,10 @@ import re
 ABSTAINED_TEXT = "The passages found do not hold the answer."
 
 MIN_STRENGTH = 0.4
-"""Below this strength of the best sentence no model is asked; chosen by measurement, docs/EXPERIMENTS.md, "Answers"."""
+"""Below this strength of the best sentence no model is asked; chosen by measurement, docs/EXPERIMENTS.md, "Answers".
+
+It catches questions about something else altogether, and few of those whose subject the documents do treat.
+"""
 
 _DENIALS = re.compile(
     r"\b(?:not|never|n['’]t|no)\b[^.]{0,60}\b(?:document|passage|text|context|information|excerpt|sentence|provided)"

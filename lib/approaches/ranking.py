@@ -16,13 +16,16 @@ from lib.approaches.words import content_words
 from lib.domain import Passage, Sentence
 from lib.protocols import Embedder
 
-_COSINE_WEIGHT = 0.5
+_COSINE_WEIGHT = 0.6
 _PASSAGE_WEIGHT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Sentences best first; `strength` (0 to 1) says how near the nearest one comes to the question."""
+    """Sentences best first; `strength` (0 to 1) says how near the nearest one comes to the question.
+
+    Near in meaning is enough, whatever the words: people seldom ask in the words of a document.
+    """
 
     sentences: tuple[Sentence, ...] = ()
     strength: float = 0.0
@@ -39,7 +42,7 @@ def rank_sentences(question: str, passages: Sequence[Passage], embedder: Embedde
     scores = fit + _PASSAGE_WEIGHT * np.array([sentence.score for sentence in found])
     order = np.argsort(-scores, kind="stable")
     ranked = tuple(_scored(found[position], float(scores[position])) for position in order)
-    return Ranking(ranked, float(fit.max()))
+    return Ranking(ranked, float(max(fit.max(), cosine.max())))
 
 
 def word_overlap(question: str, texts: Sequence[str]) -> NDArray[np.float64]:
