@@ -80,10 +80,15 @@ class EndpointEmbedder:
         return self._vectors(reply, count=len(texts))
 
     def _vectors(self, reply: "openai.types.CreateEmbeddingResponse", *, count: int) -> Vectors:
-        rows = sorted(getattr(reply, "data", None) or (), key=lambda row: row.index)
-        if [row.index for row in rows] != list(range(count)) or len({len(row.embedding) for row in rows}) != 1:
-            raise self._nonsense(f"{len(rows)} vectors came for {count} texts")
-        return unit_rows(np.array([row.embedding for row in rows], np.float32))
+        try:
+            rows = {int(row.index): row.embedding for row in reply.data}
+            vectors = np.array([rows[index] for index in range(count)], np.float32)
+        # The client does not check what it is sent, so anything may stand where a vector should.
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._nonsense(f"no vector for each of {count} texts") from error
+        if vectors.ndim != 2 or not np.isfinite(vectors).all():
+            raise self._nonsense("the vectors are no lists of numbers of one length")
+        return unit_rows(vectors)
 
     def _nonsense(self, what: str) -> ModelNonsense:
         message = f"{self._base_url} did not answer with embeddings: {what}."
