@@ -82,6 +82,8 @@ def illustrates(
     if not seen.found:
         missed = ready in (Shows.PRIVATE_FACT, Shows.CHANGED_FACT)
         return _missed_row(seen) if missed else _not_found_row(seen)
+    if not rag.citations:
+        return _unsourced_row(seen)
     if seen.agree and not seen.on_its_own:
         return _prompt_was_enough_row(seen, ready)
     return _changed_row(seen) if ready == Shows.CHANGED_FACT else _private_row(seen)
@@ -144,8 +146,20 @@ def _missed_row(seen: _Seen) -> FrameworkRow:
         f"The documents hold this fact, but RAG read {_count(len(seen.rag.passages), 'passage')} and did not find it "
         "there. Mend retrieval first: look at Retrieve, at the chunk size, at top-k."
     )
-    failure = next(factor for factor in FACTORS if factor.name == "Typical failure")
-    return FrameworkRow(ApproachName.RAG, f"typical failure: {failure.rag}", False, reason)
+    return FrameworkRow(ApproachName.RAG, _typical_failure(), False, reason)
+
+
+def _unsourced_row(seen: _Seen) -> FrameworkRow:
+    reason = (
+        f"RAG was handed {_count(len(seen.rag.passages), 'passage')}, but nothing that the model read says what it "
+        "wrote: there is no source to cite. Look at the passages first; if the answer stands there, a bigger model or "
+        "one that only quotes would have found it."
+    )
+    return FrameworkRow(ApproachName.RAG, _typical_failure(), False, reason)
+
+
+def _typical_failure() -> str:
+    return f"typical failure: {next(factor for factor in FACTORS if factor.name == 'Typical failure').rag}"
 
 
 def _prompt_was_enough_row(seen: _Seen, ready: str | None) -> FrameworkRow:

@@ -169,3 +169,10 @@ def test_a_form_asked_for_is_recognised_and_checked(question, text, kept):
 )
 def test_a_question_about_something_asks_for_no_form(question):
     assert asked_form(question) is None
+
+
+def test_an_answer_of_rag_without_a_source_is_not_praised_for_its_sources():
+    row = illustrates(prompt_only("It is 12 weeks."), rag("It is a coin.", citations=()), "private fact", checks(False))
+    assert (row.approach, row.take) == (RAG, False)
+    assert "no source to cite" in row.reason
+    assert "leave-policy-2026.md" not in row.reason

@@ -1,0 +1,192 @@
+"""Two answers to one question, asked at the same time in the background and kept for the session."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from lib.advice.illustrate import FrameworkRow, illustrates
+from lib.corpus.outcomes import IngestEvent, Progress
+from lib.corpus.samples import ReadyQuestion
+from lib.domain import Answer, AnswerEvent, ApproachName, StatementCheck
+from lib.evaluation.against_documents import check_against_documents
+from lib.settings import ModelChoice, Workspace
+from pages.ui import parts, services, state
+from pages.ui.asking import Asked
+from pages.ui.jobs import Job
+
+_PAIR = "compare.pair."
+_CHECKED = "compare.checked"
+
+
+class Kind(StrEnum):
+    """What is set beside what."""
+
+    APPROACHES = "approaches"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One column: the settings that it was asked under, and its answer; none where the model cannot take part."""
+
+    name: str
+    label: str
+    approach: ApproachName
+    workspace: Workspace
+    asked: Asked | None
+
+    @property
+    def live(self) -> bool:
+        """Whether words may still come."""
+        return self.asked is not None and self.asked.live
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer once it is over, stopped ones too."""
+        return self.asked.answer if self.asked is not None and not self.asked.live else None
+
+    @property
+    def indexing(self) -> Progress | None:
+        """How far the index that this side needs is, while it is made."""
+        events: tuple[object, ...] = self.asked.job.events if self.asked is not None else ()
+        steps = [event for event in events if isinstance(event, Progress)]
+        return steps[-1] if steps else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One comparison."""
+
+    kind: Kind
+    left: Side
+    right: Side
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both columns in their order."""
+        return self.left, self.right
+
+    @property
+    def question(self) -> str:
+        """What both were asked."""
+        return self.right.workspace.question
+
+    @property
+    def live(self) -> bool:
+        """Whether either still answers."""
+        return any(side.live for side in self.sides)
+
+    @property
+    def whole(self) -> tuple[Answer, Answer] | None:
+        """Both answers, if both came to their end."""
+        left, right = self.left.answer, self.right.answer
+        return (left, right) if left and right and not left.stopped and not right.stopped else None
+
+    def stop(self) -> None:
+        """End what still answers."""
+        for side in self.sides:
+            if side.asked is not None:
+                side.asked.job.stop()
+
+
+def current(kind: Kind) -> Pair | None:
+    """What was last compared in that way in this session."""
+    return state.recall(_PAIR + kind, None)
+
+
+def ask_approaches(workspace: Workspace) -> None:
+    """Start prompt-only and RAG together, with the same model."""
+    quotes_only = workspace.model.kind == "extractive"
+    alone = Side(
+        "left",
+        "Prompt-only",
+        ApproachName.PROMPT_ONLY,
+        workspace,
+        None if quotes_only else _asked(ApproachName.PROMPT_ONLY, workspace),
+    )
+    _replace_pair(Pair(Kind.APPROACHES, alone, _rag_side("right", "RAG", workspace)))
+
+
+def ask_settings(workspace: Workspace, variation: Workspace) -> None:
+    """Start RAG under both settings together; an index that is missing is made first."""
+    _replace_pair(Pair(Kind.SETTINGS, _rag_side("left", "A", workspace), _rag_side("right", "B", variation)))
+
+
+def lend_built_in() -> None:
+    """Let the built-in model write the prompt-only column beside an answerer that only quotes."""
+    pair = current(Kind.APPROACHES)
+    if pair is None:
+        return
+    lent = replace(pair.left.workspace, model=ModelChoice())
+    side = replace(pair.left, workspace=lent, asked=_asked(ApproachName.PROMPT_ONLY, lent))
+    state.remember(_PAIR + pair.kind, replace(pair, left=side))
+
+
+def checked(pair: Pair) -> tuple[StatementCheck, ...]:
+    """The prompt-only answer's statements against the documents, judged once; raises LabError."""
+    answer = pair.left.answer
+    if answer is None or answer.abstained:
+        return ()
+    nothing: tuple[Answer | None, tuple[StatementCheck, ...]] = (None, ())
+    seen, checks = state.recall(_CHECKED, nothing)
+    if seen is not answer:
+        house, asked = services.lab(), pair.right.workspace
+        retriever = house.retriever(asked.id, asked.chunking, replace(asked.retrieval, min_score=0.0))
+        checks = check_against_documents(answer.text, retriever, house.searching.embedder)
+        state.remember(_CHECKED, (answer, checks))
+    return checks
+
+
+def illustrated(pair: Pair) -> FrameworkRow | None:
+    """The framework's row that this example illustrates; None until both answers are whole."""
+    if pair.kind is not Kind.APPROACHES or pair.whole is None:
+        return None
+    ready = ready_question(pair)
+    return illustrates(*pair.whole, ready.shows if ready else None, checked(pair))
+
+
+def ready_question(pair: Pair) -> ReadyQuestion | None:
+    """The sample corpus's ready question that was asked, if it was one."""
+    corpus = services.ready_corpus(pair.right.workspace.corpus)
+    questions = corpus.questions if corpus else ()
+    return next((ready for ready in questions if ready.question == pair.question), None)
+
+
+def _replace_pair(pair: Pair) -> None:
+    """Keep this comparison; the one before is stopped."""
+    if before := current(pair.kind):
+        before.stop()
+    state.remember(_PAIR + pair.kind, pair)
+
+
+def _rag_side(name: str, label: str, workspace: Workspace) -> Side:
+    return Side(name, label, ApproachName.RAG, workspace, _asked(ApproachName.RAG, workspace))
+
+
+def _asked(approach: ApproachName, workspace: Workspace) -> Asked:
+    if approach is ApproachName.PROMPT_ONLY:
+        job: Job[Any] = services.start_answer(approach, workspace, workspace.question, key=state.key())
+    else:
+        job = _start_rag(workspace, state.key())
+    return Asked(job, workspace.question, approach, parts.model_words(workspace.model))
+
+
+def _start_rag(workspace: Workspace, key: str) -> Job[Any]:
+    """RAG in the background; where the settings have no index yet, it is made first and tells how far it is."""
+    house, counter = services.lab(), services.versions()
+
+    def work(stopped: Callable[[], bool]) -> Iterator[IngestEvent | AnswerEvent]:
+        if not house.plan(workspace.id, workspace.chunking).applied:
+            yield from house.apply(workspace.id, workspace.chunking, stopped=stopped)
+            counter.changed(workspace.id)
+        if stopped():
+            return
+        events = house.approach(ApproachName.RAG, workspace, key=key).answer(workspace.question)
+        for event in events:
+            yield event
+            if stopped():
+                getattr(events, "close", lambda: None)()
+                return
+
+    return Job(work, name="compare:rag")

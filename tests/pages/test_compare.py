@@ -1,0 +1,273 @@
+"""Compare: two answers at the same time, what the documents say of the first, and what the example teaches."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest  # noqa: TID251
+
+from lib.domain import (
+    Answer,
+    Answered,
+    AnswerEvent,
+    ApproachName,
+    Chunk,
+    Citation,
+    Passage,
+    TextPiece,
+    Timings,
+    Usage,
+)
+from lib.errors import ModelUnreachable
+from lib.lab import Lab
+from lib.settings import ModelChoice, RetrievalSettings, Strategy, Workspace
+from pages.ui import compare_figures, services
+
+WAIT_S = 30.0
+Open = Callable[[str], AppTest]
+Indexed = Callable[..., None]
+LEAVE = "# Leave\n\nEmployees receive eighteen weeks of paid parental leave."
+PASSAGE = Passage(Chunk("d", "leave.md", 0, len(LEAVE), LEAVE, 12), 1, 0.9)
+PROBES = "# Probes\n\nCompare each probe with a reference every nine months."
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(
+        element.value for element in (*app.markdown, *app.caption, *app.subheader, *app.info, *app.warning, *app.error)
+    )
+
+
+def drawn(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def sent(app: AppTest, question: str) -> AppTest:
+    app.text_input(key="compare.question").set_value(question)
+    return app.button(key="FormSubmitter:compare.question.form-Compare").click().run()
+
+
+def compared(app: AppTest, question: str) -> AppTest:
+    return settled(sent(app, question), lambda page: "What the numbers mean" in page_labels(page))
+
+
+def settled(app: AppTest, done: Callable[[AppTest], bool]) -> AppTest:
+    """Run the page, as its polling does, until `done` says that what was asked for is there."""
+    ends = time.monotonic() + WAIT_S
+    while not done(app):
+        assert time.monotonic() < ends, f"the page never settled: {words(app)}"
+        time.sleep(0.05)
+        app.run()
+    return app
+
+
+def page_labels(app: AppTest) -> list[str]:
+    return [popover.proto.popover.label for popover in app.get("popover")]
+
+
+@pytest.fixture
+def compare(open_page: Open, indexed: Indexed) -> AppTest:
+    indexed(leave=LEAVE, probes=PROBES)
+    return open_page("compare")
+
+
+def test_without_documents_the_next_step_is_to_load_a_sample(open_page: Open) -> None:
+    app = open_page("compare")
+    assert "No documents yet" in words(app)
+    assert app.button(key="empty.pages/start.py.go").label == "Load a sample corpus"
+
+
+def test_without_a_question_it_says_what_to_do_and_an_empty_one_is_not_sent(compare: AppTest) -> None:
+    assert "Nothing compared yet" in words(compare)
+    assert "Type a question first" in words(sent(compare, "  "))
+
+
+def test_both_answers_stand_with_sources_and_figures(compare: AppTest) -> None:
+    app = compared(compare, "How many weeks of paid parental leave?")
+    assert not app.exception
+    html = drawn(app)
+    assert html.count("ob-figures") >= 2
+    assert html.count("<dt>abstained</dt>") == 2
+    headings = [element.value for element in app.markdown]
+    assert any("Prompt-only" in heading for heading in headings)
+    assert any(heading.endswith(" RAG") for heading in headings)
+    assert any(button.key.startswith("compare.right.open.") for button in app.button)
+    assert not any(button.key.startswith("compare.left.open.") for button in app.button)
+
+
+def test_statements_of_the_prompt_only_answer_are_held_against_the_documents(
+    compare: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(monkeypatch, prompt_only="Employees receive eighteen weeks of paid parental leave. Dogs bark at night.")
+    app = compared(compare, "How long is parental leave?")
+    assert "**1 of 2** statements stand in the documents" in words(app)
+    assert "supported**] · Employees receive eighteen weeks" in words(app)
+    assert "not mentioned**] · Dogs bark at night" in words(app)
+    assert app.button(key="compare.statement.1").label == "leave\\.md"
+
+
+def test_the_example_names_the_row_of_the_framework_with_its_reason(
+    compare: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(monkeypatch, prompt_only="It is twelve weeks.", rag="It is eighteen weeks.")
+    app = compared(compare, "How long is parental leave?")
+    assert "This example is a case for RAG" in words(app)
+    assert "documents that are private" in drawn(app)
+    assert any(link.proto.page.endswith("decide") for link in app.get("page_link"))
+
+
+def test_an_answer_of_rag_without_a_source_is_marked_as_such(compare: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(monkeypatch, prompt_only="It is twelve weeks.", rag="It is a coin.", sourced=False)
+    app = compared(compare, "How long is parental leave?")
+    assert "No source: nothing that it read says this" in words(app)
+    assert "This example shows a limit of RAG" in words(app)
+
+
+def test_a_model_that_says_it_does_not_know_is_a_result_in_its_column(
+    compare: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(monkeypatch, prompt_only="I do not know.", abstained=True)
+    app = compared(compare, "How long is parental leave?")
+    assert "The model says that it does not know." in words(app)
+    assert "It said that it does not know." in words(app)
+    assert "<dd>yes</dd><dt>abstained</dt>" in drawn(app)
+
+
+def test_a_failure_of_one_model_call_leaves_the_other_answer_standing(
+    compare: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(monkeypatch, prompt_only=ModelUnreachable("Nothing answers at port 9.", hint="Start it."), rag="Eighteen.")
+    app = compared(compare, "How long is parental leave?")
+    assert [error.value for error in app.error] == ["**Nothing answers at port 9\\.**\n\nStart it\\."]
+    assert "Eighteen." in drawn(app)
+    assert "This example" not in words(app)
+
+
+def test_stop_ends_both_and_keeps_what_had_come(compare: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+    answers(monkeypatch, prompt_only="one two", rag="three four", gate=let_go)
+    app = settled(sent(compare, "How long is parental leave?"), lambda page: "three" in drawn(page))
+    app.button(key="compare.stop").click().run()
+    let_go.set()
+    assert words(app).count("Stopped by you") == 2
+    assert "This example" not in words(app)
+
+
+def test_another_page_and_back_does_not_lose_the_answers(compare: AppTest) -> None:
+    app = compared(compare, "How many weeks of paid parental leave?")
+    before = drawn(app)
+    app.switch_page("pages/ask.py").run()
+    app.switch_page("pages/compare.py").run()
+    assert [line for line in before.splitlines() if "ob-answer" in line] == [
+        line for line in drawn(app).splitlines() if "ob-answer" in line
+    ]
+    assert "ob-answer" in drawn(app)
+
+
+def test_answers_to_another_question_than_the_one_in_the_box_say_so(compare: AppTest) -> None:
+    app = compared(compare, "How many weeks of paid parental leave?")
+    assert "The answers below are to" not in words(app)
+    app.switch_page("pages/ask.py").run()
+    app.text_input(key="ask.question").set_value("Which probe?")
+    app.button(key="FormSubmitter:ask.question.form-Ask").click().run()
+    app.switch_page("pages/compare.py").run()
+    assert "The answers below are to: “How many weeks of paid parental leave" in words(app)
+
+
+def test_the_extractive_answerer_leaves_prompt_only_empty_until_the_built_in_model_is_lent(
+    open_page: Open, indexed: Indexed
+) -> None:
+    indexed(leave=LEAVE, probes=PROBES)
+    services.lab().keep(replace(Workspace(), model=ModelChoice("extractive")))
+    app = compared(open_page("compare"), "How many weeks of paid parental leave?")
+    assert "Nothing to quote from" in words(app)
+    assert drawn(app).count("<dl") == 1
+    app.button(key="compare.lend").click().run()
+    settled(app, lambda page: drawn(page).count("<dl") == 2)
+    assert services.lab().workspace("default").model.kind == "extractive"
+
+
+def test_two_settings_answer_side_by_side_and_say_what_b_changed(compare: AppTest) -> None:
+    compare.button_group(key="compare.kind").set_value("settings").run()
+    compare.selectbox(key="compare.b.retriever").set_value("dense").run()
+    compare.slider(key="compare.b.top_k").set_value(1).run()
+    app = compared(compare, "How many weeks of paid parental leave?")
+    assert not app.exception
+    assert "What B changed" in words(app)
+    assert len([button for button in app.button if button.key.startswith("compare.right.open.")]) == 1
+    assert len([button for button in app.button if button.key.startswith("compare.left.open.")]) == 2
+    assert services.lab().workspace("default").retrieval.top_k == RetrievalSettings().top_k
+
+
+def test_a_variation_that_needs_embedding_is_costed_and_indexed_in_the_background(compare: AppTest) -> None:
+    compare.button_group(key="compare.kind").set_value("settings").run()
+    compare.selectbox(key="compare.b.strategy").set_value("sentence").run()
+    assert "To apply" in words(compare) or "applying is instant" in words(compare)
+    app = compared(compare, "How many weeks of paid parental leave?")
+    variation = replace(services.lab().workspace("default").chunking, strategy=Strategy.SENTENCE)
+    assert services.lab().plan("default", variation).applied
+    assert services.lab().workspace("default").chunking.strategy == "recursive"
+    assert "B's index is there" in words(app.run())
+
+
+def test_b_that_is_the_same_as_a_says_so(compare: AppTest) -> None:
+    compare.button_group(key="compare.kind").set_value("settings").run()
+    compare.selectbox(key="compare.b.retriever").set_value("hybrid").run()
+    assert "B is the same as A" in words(compare)
+
+
+def test_ready_questions_are_grouped_by_what_they_show_and_say_why_after_the_answer(
+    open_page: Open, indexed: Indexed
+) -> None:
+    indexed(leave=LEAVE, probes=PROBES)
+    corpus = next(each for each in services.corpora() if each.id == "company")
+    services.lab().keep(replace(Workspace(), corpus=corpus.id))
+    app = open_page("compare")
+    groups = {group.key for group in app.button_group if group.key.startswith("compare.ready.")}
+    assert groups == {f"compare.ready.{ready.shows.replace(' ', '-')}" for ready in corpus.questions}
+    ready = next(each for each in corpus.questions if each.shows == "general knowledge")
+    app.button_group(key="compare.ready.general-knowledge").set_value(ready.question).run()
+    settled(app, lambda page: "What the numbers mean" in page_labels(page))
+    assert app.text_input(key="compare.question").value == ready.question
+    assert "Chosen to show: general knowledge" in words(app)
+    assert "This example is a case for Prompt-only" in words(app)
+
+
+def test_the_bar_of_time_has_one_scale_for_both_columns_and_a_text() -> None:
+    answer = Answer("q", ApproachName.RAG, "m", "a", False, timings=Timings(retrieve=100, first_token=300, total=500))
+    html = compare_figures.timeline(answer, 1_000)
+    assert 'aria-label="Time: search 100 ms, until the first word 200 ms, writing 200 ms"' in html
+    assert [f"width:{share}%" in html for share in ("10.00", "20.00")] == [True, True]
+
+
+def answers(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    prompt_only: str | ModelUnreachable,
+    rag: str = "Eighteen weeks.",
+    abstained: bool = False,
+    sourced: bool = True,
+    gate: threading.Event | None = None,
+) -> None:
+    """Let the approaches say exactly this; with a `gate` they wait after the first word until it is set."""
+
+    class Fixed:
+        def __init__(self, name: ApproachName) -> None:
+            self.name = name
+
+        def answer(self, question: str) -> Iterator[AnswerEvent]:
+            said = prompt_only if self.name is ApproachName.PROMPT_ONLY else rag
+            if isinstance(said, ModelUnreachable):
+                raise said
+            first, *rest = said.split(" ", 1)
+            yield TextPiece(first)
+            if gate is not None:
+                gate.wait(20)
+            yield TextPiece(" " + "".join(rest))
+            alone = self.name is ApproachName.PROMPT_ONLY
+            answer = Answer(question, self.name, "m", said, abstained and alone)
+            cited = () if alone or not sourced else (Citation(1, len(said), len(said), PASSAGE, 0, 5),)
+            yield Answered(replace(answer, citations=cited, usage=Usage(9, 3), timings=Timings(None, 5, 9)))
+
+    monkeypatch.setattr(Lab, "approach", lambda _lab, name, _workspace, *, key="": Fixed(name))
