@@ -9,7 +9,8 @@ import streamlit as st
 from lib.errors import LabError
 from pages.ui import markup, parts, screens, services, state, theme, weights_offer
 
-# A file of ours: for a Material icon in the browser's tab Streamlit would ask a font server on the internet.
+# A file of ours, set before the navigation: for a screen's Material icon in the browser's tab Streamlit would ask a
+# font server on the internet.
 _ICON = str(Path(__file__).with_name("icon.svg"))
 
 
@@ -28,6 +29,7 @@ def begin_page(file: str, title: str, lead: str = "") -> None:
     navigation, which makes Streamlit take the door from now on, and starts over through it.
     """
     if not state.entered():
+        _configure(title)
         screens.navigation()
         state.mark_entered()
         st.switch_page(file)

@@ -35,6 +35,7 @@ ARGUMENTS = (
 )
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", ""}
 START_S = 120.0
+END_S = 30.0
 ANSWER_MS = 180_000
 """Patience for the first answer: on a busy machine loading the models alone may take a minute."""
 WIDE = (1280, 900)
@@ -90,9 +91,10 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], App
         process.terminate()
     for process in running:
         try:
-            process.wait(15)
+            process.wait(END_S)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
 
 
 @pytest.fixture

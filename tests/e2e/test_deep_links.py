@@ -21,4 +21,4 @@ def test_a_cold_deep_link_shows_the_screen_with_its_navigation(app_server, page,
         )
     assert page.title().endswith("Openbook")
     assert page.get_by_text("Page not found").count() == 0
-    assert page.get_by_text("This workspace").is_visible()
+    assert page.get_by_test_id("stSidebar").get_by_text("This workspace").is_visible()
