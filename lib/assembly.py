@@ -43,7 +43,7 @@ def open_lab(settings: LabSettings) -> Lab:
 def _embedder(settings: LabSettings) -> Embedder:
     if settings.fake_models:
         return HashingEmbedder()
-    return open_embedder(embedder_path())
+    return open_embedder(embedder_path(), threads=settings.threads)
 
 
 def _answering(settings: LabSettings, embedder: Embedder) -> Answering:
