@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 TOKENS = 100_000
-CHARACTERS_PER_TOKEN = 4.2
+CHARACTERS_PER_TOKEN = 4.8
 QUESTION = "What did the president say about inflation and jobs?"
 BAR_MS = 700
 WATCH = """() => {
