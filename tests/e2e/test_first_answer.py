@@ -13,7 +13,7 @@ def test_one_click_leads_to_a_cited_answer_whose_source_opens(app_server, page: 
     screen.open(app_server, "")
     assert "open-book exam" in screen.text()
     screen.load_sample()
-    assert page.get_by_label("Question").input_value() == sample_corpus("company").first_question
+    assert page.get_by_role("textbox", name="Question").input_value() == sample_corpus("company").first_question
     answer = page.locator(".ob-answer").inner_text()
     assert len(answer.split()) > 2
     page.get_by_role("button", name=re.compile(r"^.*\[1\]")).first.click()
