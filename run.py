@@ -113,14 +113,16 @@ def lab_options(arguments: List[str], environ: Mapping[str, str]) -> Tuple[List[
     options = ["--server.address=127.0.0.1", "--browser.serverAddress=localhost"]
     # Streamlit's first start would otherwise wait for an e-mail address to be typed.
     options += ["--browser.gatherUsageStats=false", "--server.showEmailPrompt=false"]
+    # The app's own configuration opens no browser, for `streamlit run app.py` on a server; this command is for people.
+    options.append("--server.headless={}".format("true" if "--no-browser" in arguments else "false"))
     environment = dict(environ)
     environment.setdefault("ANONYMIZED_TELEMETRY", "False")
     rest = [part for argument in arguments for part in _split_option(argument)]
     while rest:
         option = rest.pop(0)
         if option == "--no-browser":
-            options.append("--server.headless=true")
-        elif option == "--port":
+            continue
+        if option == "--port":
             options.append("--server.port=" + _value(option, rest))
         elif option == "--data-dir":
             environment["OPENBOOK_DATA_DIR"] = str(Path(_value(option, rest)).expanduser().resolve())

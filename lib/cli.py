@@ -74,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LabError as error:
         output.note(f"{error.message}\n{error.hint}".strip())
         return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         output.note("Stopped.")
         return 130

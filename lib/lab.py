@@ -132,10 +132,11 @@ class Lab:
         with self._writing:
             gone = {self.store.entry(workspace_id, name).name for name in names}
             before = len(self.chunks(workspace_id, self.workspace(workspace_id).chunking))
-            kept = [entry for entry in self.store.entries(workspace_id) if entry.name not in gone]
+            entries = self.store.entries(workspace_id)
+            kept = [entry for entry in entries if entry.name not in gone]
             self.store.commit(workspace_id, kept)
-            if not kept:
-                self.searching.drop_all(workspace_id)
+            self.store.sweep(workspace_id)
+            self.searching.forget(workspace_id, {entry.id for entry in entries} - {entry.id for entry in kept})
             chunking = self.workspace(workspace_id).chunking
             for _ in self.apply(workspace_id, chunking):
                 pass

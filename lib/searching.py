@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Set
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from lib.corpus.chunking.breaks import Outline, outline
@@ -89,9 +89,14 @@ class Searching:
     def drop_all(self, workspace_id: str) -> None:
         """Drop every index of the workspace; the documents stay."""
         self._store.keep_indexed(workspace_id, {})
-        for name in self._indexes.names():
-            if name.split(".")[0] == workspace_id:
-                self._indexes.drop(name)
+        for name in self._names(workspace_id):
+            self._indexes.drop(name)
+
+    def forget(self, workspace_id: str, document_ids: Set[str]) -> None:
+        """Remove these documents' vectors from every index of the workspace."""
+        for name in self._names(workspace_id):
+            store = self._indexes.store(name)
+            store.delete(sorted(one for one in store.ids() if one.split(":")[0] in document_ids))
 
     def retriever(
         self, workspace_id: str, version: str, chunking: ChunkSettings, retrieval: RetrievalSettings
@@ -114,6 +119,9 @@ class Searching:
                 self._store.documents(workspace_id), self.embedder, self._cut_live, lambda document: Places(document).at
             ),
         )
+
+    def _names(self, workspace_id: str) -> list[str]:
+        return [name for name in self._indexes.names() if name.split(".")[0] == workspace_id]
 
     def _index(self, workspace_id: str, chunking: ChunkSettings) -> SearchIndex:
         chunks = tuple(

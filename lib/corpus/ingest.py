@@ -261,8 +261,9 @@ def _commit(tools: IngestTools, order: IngestOrder, ledger: _Ledger) -> None:
         change = "new" if old is None else _change(store.document(workspace_id, old), document, old)
         ledger.outcomes.append(_outcome(entry, change))
         ledger.entries[entry.name] = entry
-    store.keep_pending(workspace_id, ())
     store.commit(workspace_id, ledger.entries.values())
+    store.keep_pending(workspace_id, ())
+    store.sweep(workspace_id)
     if not ledger.stopped and not is_whole(store, workspace_id, tools.index_name):
         wanted = {chunk.id for document in store.documents(workspace_id) for chunk in tools.cut(document)}
         tools.index.delete(sorted(tools.index.ids() - wanted))

@@ -103,10 +103,18 @@ class DocumentStore:
         write_whole(self.text_path(workspace_id, document.id), _DOCUMENT.dump_json(document))
 
     def commit(self, workspace_id: str, entries: Iterable[DocumentEntry]) -> None:
-        """Make this the list of documents: one atomic step. Files that no entry names any more are removed after it."""
+        """Make this the list of documents: one atomic step."""
         listed = tuple(sorted(entries, key=lambda entry: entry.name))
         write_whole(self.folder(workspace_id) / "documents.json", _ENTRIES.dump_json(listed, indent=1))
-        self._sweep(workspace_id, {entry.id for entry in listed} | {i for _, i in self.pending(workspace_id)})
+
+    def sweep(self, workspace_id: str) -> None:
+        """Remove files and texts that neither the list nor a pending ingest names."""
+        keep = {entry.id for entry in self.entries(workspace_id)} | {one for _, one in self.pending(workspace_id)}
+        for kind in ("files", "text"):
+            folder = self.folder(workspace_id) / kind
+            for path in folder.iterdir() if folder.is_dir() else ():
+                if path.name.split(".")[0] not in keep:
+                    path.unlink(missing_ok=True)
 
     def forget_texts(self, workspace_id: str) -> None:
         """Remove every text, so that it is read again from its file."""
@@ -138,13 +146,6 @@ class DocumentStore:
     def drop(self, workspace_id: str) -> None:
         """Remove the workspace's folder with everything in it."""
         shutil.rmtree(self.folder(workspace_id), ignore_errors=True)
-
-    def _sweep(self, workspace_id: str, keep: set[str]) -> None:
-        for kind in ("files", "text"):
-            folder = self.folder(workspace_id) / kind
-            for path in folder.iterdir() if folder.is_dir() else ():
-                if path.name.split(".")[0] not in keep:
-                    path.unlink(missing_ok=True)
 
     @staticmethod
     def _read_text_file(path: Path) -> Document:

@@ -264,6 +264,11 @@ def test_options_of_the_lab_are_translated_and_others_passed_on(tmp_path: Path) 
     assert environment["OPENBOOK_DATA_DIR"] == str(tmp_path)
 
 
+def test_the_lab_opens_a_browser_unless_told_not_to() -> None:
+    assert "--server.headless=false" in run.lab_options([], {})[0]
+    assert "--server.headless=false" not in run.lab_options(["--no-browser"], {})[0]
+
+
 def test_an_option_without_its_value_is_told() -> None:
     with pytest.raises(run.SetupFailed, match="--port needs a value"):
         run.lab_options(["--port"], {})
