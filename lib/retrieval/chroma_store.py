@@ -136,5 +136,5 @@ def _guarded(call: Callable[[], T]) -> T:
     except ChromaError as error:
         raise StoreDamaged(
             f"The search index cannot be used ({error}).",
-            hint="Rebuild it, with the button under Documents or by `python -m lib.cli rebuild`: nothing of yours is lost.",
+            hint="Rebuild it, under Documents or by `python -m lib.cli rebuild`: nothing of yours is lost.",
         ) from error
