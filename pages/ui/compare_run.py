@@ -11,7 +11,7 @@ from lib.corpus.samples import ReadyQuestion
 from lib.domain import Answer, AnswerEvent, ApproachName, StatementCheck
 from lib.evaluation.against_documents import check_against_documents
 from lib.settings import ModelChoice, Workspace
-from pages.ui import parts, services, state
+from pages.ui import parts, progress, services, state
 from pages.ui.asking import Asked
 from pages.ui.jobs import Job
 
@@ -48,10 +48,10 @@ class Side:
 
     @property
     def indexing(self) -> Progress | None:
-        """How far the index that this side needs is, while it is made."""
+        """The stage at which the index that this side needs is, while it is made."""
         events: tuple[object, ...] = self.asked.job.events if self.asked is not None else ()
-        steps = [event for event in events if isinstance(event, Progress)]
-        return steps[-1] if steps else None
+        stages = progress.latest(events).values()
+        return next((stage for stage in stages if stage.done < stage.total), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.settings import ChunkSettings, RetrievalSettings, Strategy, Workspace
-from pages.ui import apply_view, chunk_lab, compare_columns, frame, live_panel, markup, parts, services, state
+from pages.ui import apply_view, chunk_lab, frame, live_panel, parts, services, state
 from pages.ui.live_slider import live_slider
 
 _VARIATION = "compare.variation"
 _STARTED = "compare.b.started"
+_LIVE_HEIGHT = 380
+"""Pixels: what is found stays near the slider, and the answers near both."""
 
 
 def search_controls() -> Workspace:
@@ -37,7 +39,8 @@ def chunk_size(question: str) -> None:
         if not question:
             st.caption("Ask a question first: then the passages follow the chunk size while you drag it.")
         elif live_panel.ready(workspace):
-            live_panel.found(workspace, question, live_panel.step(workspace, question, draft))
+            with st.container(height=_LIVE_HEIGHT, border=False, key="compare-live"):
+                live_panel.found(workspace, question, live_panel.step(workspace, question, draft))
 
 
 def variation(workspace: Workspace) -> Workspace:
@@ -50,10 +53,7 @@ def variation(workspace: Workspace) -> Workspace:
 def variation_controls(question: str) -> None:
     """Everything that B may do otherwise, what its index costs, and what it would read, live against A."""
     workspace = state.workspace()
-    st.markdown(
-        f"**A** is this workspace: {markup.plain(compare_columns.settings_words(workspace))}. "
-        "**B** is what you set here:"
-    )
+    st.markdown("**B** is the workspace with these settings instead. They are for this comparison only.")
     with frame.failures_shown():
         chunking, retrieval = _chosen(workspace)
         retrieval = parts.retrieval_controls(retrieval, "compare.b")
@@ -85,7 +85,8 @@ def _live(workspace: Workspace, other: Workspace, question: str) -> None:
         if not question:
             st.caption("Ask a question first: then the passages follow the settings.")
         elif live_panel.ready(workspace):
-            live_panel.found(workspace, question, live_panel.step(other, question, other.chunking))
+            with st.container(height=_LIVE_HEIGHT, border=False, key="compare-live-b"):
+                live_panel.found(workspace, question, live_panel.step(other, question, other.chunking))
 
 
 def _chosen(workspace: Workspace) -> tuple[ChunkSettings, RetrievalSettings]:
