@@ -102,10 +102,10 @@ def _streaming(pair: Pair, side: Side) -> None:
     with st.container(border=True, key=f"compare-{side.name}"):
         _header(pair, side)
         st.html(markup.block(f"{markup.safe_html(side.asked.text)}<span class='ob-note'>▍</span>", "ob-answer"))
-        st.caption(_doing(side))
+        st.caption(_doing(pair, side))
 
 
-def _doing(side: Side) -> str:
+def _doing(pair: Pair, side: Side) -> str:
     asked = side.asked
     if asked is None or asked.text:
         return "answering"
@@ -113,6 +113,8 @@ def _doing(side: Side) -> str:
         return f"{len(asked.passages)} passages found, the model reads"
     if side.indexing is not None:
         return f"making its index first · {progress.line(side.indexing)}"
+    if any(other.indexing is not None for other in pair.sides):
+        return "waiting for the other's index, so that both answer together"
     return (
         "the model reads" if side.workspace.model.kind != "extractive" and side.label == "Prompt-only" else "searching"
     )

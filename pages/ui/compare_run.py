@@ -1,5 +1,6 @@
 """Two answers to one question, asked at the same time in the background and kept for the session."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,6 +18,7 @@ from pages.ui.jobs import Job
 
 _PAIR = "compare.pair."
 _CHECKED = "compare.checked"
+_WAIT_S = 0.1
 
 
 class Kind(StrEnum):
@@ -103,14 +105,19 @@ def ask_approaches(workspace: Workspace) -> None:
         "Prompt-only",
         ApproachName.PROMPT_ONLY,
         workspace,
-        None if quotes_only else _asked(ApproachName.PROMPT_ONLY, workspace),
+        None if quotes_only else _prompt_only(workspace),
     )
     _replace_pair(Pair(Kind.APPROACHES, alone, _rag_side("right", "RAG", workspace)))
 
 
 def ask_settings(workspace: Workspace, variation: Workspace) -> None:
-    """Start RAG under both settings together; an index that is missing is made first."""
-    _replace_pair(Pair(Kind.SETTINGS, _rag_side("left", "A", workspace), _rag_side("right", "B", variation)))
+    """Start RAG under both settings together; an index that is missing is made first, and both answers wait for it.
+
+    An answer given beside the embedding of an index would look slow through no fault of its settings.
+    """
+    indexed = threading.Event()
+    left = _rag_side("left", "A", workspace, after=indexed)
+    _replace_pair(Pair(Kind.SETTINGS, left, _rag_side("right", "B", variation, indexed=indexed)))
 
 
 def lend_built_in() -> None:
@@ -119,7 +126,7 @@ def lend_built_in() -> None:
     if pair is None:
         return
     lent = replace(pair.left.workspace, model=ModelChoice())
-    side = replace(pair.left, workspace=lent, asked=_asked(ApproachName.PROMPT_ONLY, lent))
+    side = replace(pair.left, workspace=lent, asked=_prompt_only(lent))
     state.remember(_PAIR + pair.kind, replace(pair, left=side))
 
 
@@ -160,26 +167,40 @@ def _replace_pair(pair: Pair) -> None:
     state.remember(_PAIR + pair.kind, pair)
 
 
-def _rag_side(name: str, label: str, workspace: Workspace) -> Side:
-    return Side(name, label, ApproachName.RAG, workspace, _asked(ApproachName.RAG, workspace))
+def _rag_side(
+    name: str,
+    label: str,
+    workspace: Workspace,
+    *,
+    indexed: threading.Event | None = None,
+    after: threading.Event | None = None,
+) -> Side:
+    job = _start_rag(workspace, indexed=indexed or threading.Event(), after=after)
+    asked = Asked(job, workspace.question, ApproachName.RAG, parts.model_words(workspace.model))
+    return Side(name, label, ApproachName.RAG, workspace, asked)
 
 
-def _asked(approach: ApproachName, workspace: Workspace) -> Asked:
-    if approach is ApproachName.PROMPT_ONLY:
-        job: Job[Any] = services.start_answer(approach, workspace, workspace.question, key=state.key())
-    else:
-        job = _start_rag(workspace, state.key())
-    return Asked(job, workspace.question, approach, parts.model_words(workspace.model))
+def _prompt_only(workspace: Workspace) -> Asked:
+    job = services.start_answer(ApproachName.PROMPT_ONLY, workspace, workspace.question, key=state.key())
+    return Asked(job, workspace.question, ApproachName.PROMPT_ONLY, parts.model_words(workspace.model))
 
 
-def _start_rag(workspace: Workspace, key: str) -> Job[Any]:
-    """RAG in the background; where the settings have no index yet, it is made first and tells how far it is."""
-    house, counter = services.lab(), services.versions()
+def _start_rag(workspace: Workspace, *, indexed: threading.Event, after: threading.Event | None) -> Job[Any]:
+    """RAG in the background; where the settings have no index yet, it is made first and tells how far it is.
+
+    `indexed` is set as soon as the index is there (or cannot be made); the answer waits for `after`.
+    """
+    house, counter, key = services.lab(), services.versions(), state.key()
 
     def work(stopped: Callable[[], bool]) -> Iterator[IngestEvent | AnswerEvent]:
-        if not house.plan(workspace.id, workspace.chunking).applied:
-            yield from house.apply(workspace.id, workspace.chunking, stopped=stopped)
-            counter.changed(workspace.id)
+        try:
+            if not house.plan(workspace.id, workspace.chunking).applied:
+                yield from house.apply(workspace.id, workspace.chunking, stopped=stopped)
+                counter.changed(workspace.id)
+        finally:
+            indexed.set()
+        while after is not None and not stopped() and not after.wait(_WAIT_S):
+            pass
         if stopped():
             return
         events = house.approach(ApproachName.RAG, workspace, key=key).answer(workspace.question)

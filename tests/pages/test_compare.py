@@ -22,7 +22,7 @@ from lib.domain import (
 )
 from lib.errors import ModelUnreachable
 from lib.lab import Lab
-from lib.settings import ModelChoice, RetrievalSettings, Strategy, Workspace
+from lib.settings import ChunkSettings, ModelChoice, RetrievalSettings, Strategy, Workspace
 from pages.ui import compare_figures, services
 
 WAIT_S = 30.0
@@ -271,3 +271,27 @@ def answers(
             yield Answered(replace(answer, citations=cited, usage=Usage(9, 3), timings=Timings(None, 5, 9)))
 
     monkeypatch.setattr(Lab, "approach", lambda _lab, name, _workspace, *, key="": Fixed(name))
+
+
+def test_an_answer_waits_for_the_others_index_so_that_times_can_be_compared(
+    compare: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = threading.Event()
+    apply, variation_only = Lab.apply, Strategy.SENTENCE
+
+    def slow_apply(self: Lab, workspace_id: str, chunking: ChunkSettings, **rest: object) -> Iterator[object]:
+        for number, event in enumerate(apply(self, workspace_id, chunking, **rest)):  # type: ignore[arg-type]
+            yield event
+            if number == 0 and chunking.strategy is variation_only:
+                let_go.wait(20)
+
+    monkeypatch.setattr(Lab, "apply", slow_apply)
+    compare.button_group(key="compare.kind").set_value("settings").run()
+    compare.selectbox(key="compare.b.strategy").set_value("sentence").run()
+    app = sent(compare, "How many weeks of paid parental leave?")
+    time.sleep(0.5)
+    app.run()
+    assert "<dl" not in drawn(app)
+    let_go.set()
+    settled(app, lambda page: "What the numbers mean" in page_labels(page))
+    assert drawn(app).count("<dl") == 2
