@@ -16,6 +16,7 @@ NARROW = (390, 844)
 def thumb(page: "Page", value: int) -> tuple[float, float]:
     """Where the size slider's thumb is on the screen at `value`."""
     slider = size_slider(page)
+    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box
     least, most = (int(slider.get_attribute(name) or 0) for name in ("min", "max"))
@@ -113,4 +114,5 @@ def test_the_size_can_be_dragged_on_retrieve_too(loaded_server, page: "Page", sc
     page.mouse.down()
     page.mouse.move(*thumb(page, 60), steps=10)
     page.wait_for_function("before => document.querySelector('ol.ob-live')?.dataset.spans !== before", arg=before)
+    assert int(size_slider(page).input_value()) <= 70
     page.mouse.up()
