@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.domain import Answer, ApproachName, Citation
 from pages.ui import markup, source
+from pages.ui.cited_text import Piece, cited_text
 
 _MAX_LABEL = 60
 _MEASURABLE_MS = 20
@@ -15,7 +16,7 @@ def draw(answer: Answer, *, key: str) -> None:
     if answer.abstained:
         draw_abstention(answer)
     else:
-        st.html(markup.block(answer_html(answer), "ob-answer"))
+        words(answer, key=key)
     citations(answer, key=key)
     quotes(answer)
     st.caption(figures(answer))
@@ -32,19 +33,26 @@ def draw_abstention(answer: Answer) -> None:
             st.html(markup.block(markup.safe_html(answer.text), "ob-note"))
 
 
-def answer_html(answer: Answer) -> str:
-    """The text as safe HTML, its citation markers raised."""
-    pieces: list[str] = []
+def words(answer: Answer, *, key: str) -> None:
+    """The text, its markers clickable: each opens the passage that it cites."""
+    opened = cited_text(pieces(answer), key=f"{key}.words")
+    cited = next((cited for cited in answer.citations if cited.marker == opened), None)
+    if cited is not None:
+        _open(cited, answer.question)
+
+
+def pieces(answer: Answer) -> tuple[Piece, ...]:
+    """The text cut at its markers, in order; nothing of it is lost or said twice."""
+    found: list[Piece] = []
     at = 0
     for cited in sorted(answer.citations, key=lambda c: c.answer_start):
         if cited.answer_start < at:
             continue
-        pieces.append(markup.safe_html(answer.text[at : cited.answer_start]))
-        marker = markup.safe_html(answer.text[cited.answer_start : cited.answer_end])
-        pieces.append(f'<span class="ob-cite">{marker}</span>')
+        found.append(Piece(answer.text[at : cited.answer_start]))
+        found.append(Piece(answer.text[cited.answer_start : cited.answer_end], cited.marker, _place(cited)))
         at = cited.answer_end
-    pieces.append(markup.safe_html(answer.text[at:]))
-    return "".join(pieces)
+    found.append(Piece(answer.text[at:]))
+    return tuple(piece for piece in found if piece.text)
 
 
 def citations(answer: Answer, *, key: str) -> None:
@@ -57,7 +65,7 @@ def citations(answer: Answer, *, key: str) -> None:
     with st.container(horizontal=True, key=f"{key}.citations"):
         for marker, cited in sorted(seen.items()):
             if st.button(_label(cited), key=f"{key}.cite.{marker}", icon=":material/format_quote:"):
-                source.show_span(cited.passage.chunk.document, cited.start, cited.end, answer.question)
+                _open(cited, answer.question)
 
 
 def quotes(answer: Answer) -> None:
@@ -106,10 +114,17 @@ def dollars(amount: float) -> str:
     return f"\\${amount:.2f}" if amount >= 0.01 else f"\\${amount:.6f}"
 
 
-def _label(cited: Citation) -> str:
+def _open(cited: Citation, question: str) -> None:
+    source.show_span(cited.passage.chunk.document, cited.start, cited.end, question)
+
+
+def _place(cited: Citation) -> str:
     chunk = cited.passage.chunk
-    place = f" · {chunk.place.label}" if chunk.place.label else ""
-    label = f"{chunk.document}{place}"
+    return f"{chunk.document} · {chunk.place.label}" if chunk.place.label else chunk.document
+
+
+def _label(cited: Citation) -> str:
+    label = _place(cited)
     short = label if len(label) <= _MAX_LABEL else f"{label[: _MAX_LABEL - 1]}…"
     doubt = " · not supported" if cited.supported is False else ""
     return markup.plain(f"[{cited.marker}] {short}{doubt}")

@@ -40,6 +40,11 @@ def ended(job: Job[object]) -> Ingested | None:
 
 def report(done: Ingested) -> None:
     """What every file became, and what it took."""
+    if done.outcomes and all(outcome.change == "unchanged" for outcome in done.outcomes):
+        count = len(done.outcomes)
+        what = "This file is" if count == 1 else f"All {count} files are"
+        st.markdown(f"**{what} here already**, with the same content: nothing was read again.")
+        return
     counts = {status: sum(outcome.status == status for outcome in done.outcomes) for status in _STATUS_ICONS}
     said = [f"{count} {status}" for status, count in counts.items() if count]
     took = sum(seconds for _, seconds in done.seconds)

@@ -66,13 +66,16 @@ def test_a_price_is_not_read_as_a_formula() -> None:
     assert drawn.dollars(0.000012) == "\\$0.000012"
 
 
-def test_markers_are_raised_and_hostile_answers_stay_text() -> None:
-    text = "<img src=x> Two years [1]."
+def test_an_answer_is_cut_at_its_markers_and_nothing_of_it_is_lost() -> None:
+    text = "<img src=x> Two years [1]. Or three [2]."
     passage = Passage(Chunk("d", "a.md", 0, 3, "abc", 1), 1, 0.5)
-    answer = Answer("q", ApproachName.RAG, "m", text, False, citations=(Citation(1, 22, 25, passage, 0, 3),))
-    html = drawn.answer_html(answer)
-    assert '<span class="ob-cite">[1]</span>' in html
-    assert "<img" not in html
+    cited = (Citation(2, 36, 39, passage, 0, 3), Citation(1, 22, 25, passage, 0, 3), Citation(9, 23, 24, passage, 0, 3))
+    pieces = drawn.pieces(Answer("q", ApproachName.RAG, "m", text, False, citations=cited))
+    assert "".join(piece.text for piece in pieces) == text
+    assert [(piece.text, piece.marker, piece.hint) for piece in pieces if piece.marker] == [
+        ("[1]", 1, "a.md"),
+        ("[2]", 2, "a.md"),
+    ]
 
 
 def test_a_stage_says_how_far_how_fast_and_how_long_still() -> None:
