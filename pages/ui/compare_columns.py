@@ -113,11 +113,11 @@ def _doing(pair: Pair, side: Side) -> str:
         return f"{len(asked.passages)} passages found, the model reads"
     if side.indexing is not None:
         return f"making its index first · {progress.line(side.indexing)}"
+    if side.approach is ApproachName.PROMPT_ONLY:
+        return "the model reads"
     if any(other.indexing is not None for other in pair.sides):
         return "waiting for the other's index, so that both answer together"
-    return (
-        "the model reads" if side.workspace.model.kind != "extractive" and side.label == "Prompt-only" else "searching"
-    )
+    return "searching"
 
 
 def _finished(pair: Pair, side: Side) -> None:
