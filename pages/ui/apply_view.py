@@ -12,7 +12,6 @@ INSTANT_S = 1.5
 """A change that takes no longer is waited for, instead of drawing a bar that flashes."""
 
 _APPLYING = "chunks.applying"
-_USED = "chunks.used"
 
 
 def draw(workspace: Workspace, draft: ChunkSettings, facts: str) -> None:
@@ -39,11 +38,6 @@ def cost_words(plan: ApplyPlan) -> str:
     return f"To apply: {plan.to_embed:,} of {plan.chunks:,} chunks to embed, {seconds}."
 
 
-def used_before() -> tuple[ChunkSettings, ...]:
-    """Settings that were in use in this session, latest first."""
-    return state.recall(_USED, ())
-
-
 def _start(workspace: Workspace, draft: ChunkSettings) -> None:
     state.remember(_APPLYING, draft)
     job = services.start_apply(workspace.id, draft)
@@ -64,8 +58,6 @@ def _finish(workspace: Workspace) -> None:
     if ended is None or ended.stopped:
         st.info("Stopped. The chunks that were embedded are kept, so going on starts from there.")
         return
-    earlier = tuple(one for one in used_before() if one not in (draft, workspace.chunking))
-    state.remember(_USED, (workspace.chunking, *earlier)[:4])
     state.keep(replace(workspace, chunking=draft))
     seconds = sum(spent for _, spent in ended.seconds)
     st.toast(f"{ended.embedded:,} chunks embedded, {ended.reused:,} taken from before, {seconds:.1f} s.")
