@@ -1,6 +1,7 @@
 """A chat server on loopback that answers or misbehaves as its model's name says, and notes what it was sent."""
 
 import json
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ class FakeChatServer:
         class Handler(_Handler):
             fake = server
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = _QuietServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
@@ -47,6 +48,14 @@ class FakeChatServer:
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
+
+
+class _QuietServer(ThreadingHTTPServer):
+    """Clients that leave in the middle are part of the tests; any other failure is still printed."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
