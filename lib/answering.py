@@ -1,6 +1,7 @@
 """The models that can answer, and the approaches built on them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from lib.approaches.extractive import ExtractiveApproach
 from lib.approaches.prompt_only import PromptOnlyApproach
@@ -47,4 +48,5 @@ class Answering:
         if workspace.model.kind == "extractive":
             return ExtractiveApproach(retriever, self._embedder, workspace.rag, top_k=top_k)
         model = self.generator(workspace.model, key=key)
-        return RagApproach(retriever, self._embedder, model, workspace.rag, top_k=top_k)
+        settings = replace(workspace.rag, sentences=workspace.rag.sentences_read(workspace.model.kind))
+        return RagApproach(retriever, self._embedder, model, settings, top_k=top_k)

@@ -100,7 +100,8 @@ class Example:
 class PromptSettings:
     """What the model is told in one approach, under a name: the person's "strong prompt".
 
-    `sentences` is how many of the passages' best sentences the model reads; 0 hands over whole passages.
+    `sentences` is how many of the passages' best sentences the model reads; 0 hands over whole passages, None lets the
+    model decide (`sentences_read`).
     """
 
     name: str = "default"
@@ -108,7 +109,13 @@ class PromptSettings:
     examples: tuple[Example, ...] = ()
     temperature: float = 0.0
     answer_tokens: int = 128
-    sentences: int = 1
+    sentences: int | None = None
+
+    def sentences_read(self, model: "ModelKind") -> int:
+        """How many sentences are read by that kind of model: small ones read one best, others whole passages."""
+        if self.sentences is not None:
+            return self.sentences
+        return 0 if model == "endpoint" else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class _Found:
 
 
 class RagApproach:
-    """Small models read the best sentences (`settings.sentences` of them), large ones whole passages (0)."""
+    """Small models read the best sentences (`settings.sentences`, None is one), large ones whole passages (0)."""
 
     def __init__(
         self,
@@ -58,6 +58,7 @@ class RagApproach:
     ) -> None:
         self._retriever, self._embedder, self._generator = retriever, embedder, generator
         self._settings, self._top_k = settings, top_k
+        self._few = settings.sentences_read("built-in")
 
     @property
     def name(self) -> ApproachName:
@@ -82,7 +83,7 @@ class RagApproach:
         yield Answered(self._answered(found, prompt, written))
 
     def _task(self, found: _Found) -> Task:
-        few = self._settings.sentences
+        few = self._few
         default = SENTENCES_INSTRUCTION if few else INSTRUCTIONS[self.name]
         readings = (
             sentence_readings(found.ranking.sentences[:few], found.passages)
@@ -114,7 +115,7 @@ class RagApproach:
     def _read(self, found: _Found, prompt: Prompt) -> tuple[Sentence, ...]:
         """The sentences that stood in the prompt, best first."""
         kept = sum(1 for segment in prompt.segments if segment.kind == "passage" and not segment.dropped)
-        if self._settings.sentences:
+        if self._few:
             return found.ranking.sentences[:kept]
         ranks = {passage.rank for passage in found.passages[:kept]}
         return tuple(sentence for sentence in found.ranking.sentences if sentence.passage_rank in ranks)

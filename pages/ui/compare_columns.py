@@ -141,7 +141,7 @@ def _answer(pair: Pair, side: Side, answer: Answer) -> None:
     if answer.abstained:
         drawn.draw_abstention(answer)
     elif answer.text:
-        st.html(markup.block(drawn.answer_html(answer), "ob-answer"))
+        drawn.words(answer, key=f"compare-{side.name}")
     if answer.usage.output_tokens >= _limit(side):
         st.caption(f":material/content_cut: Cut off at its limit of {_limit(side)} tokens; Ask changes the limit.")
     if _without_source(answer):

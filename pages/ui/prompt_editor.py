@@ -83,7 +83,7 @@ def draw(approach: ApproachName) -> None:
 
 def default_instruction(approach: ApproachName, settings: PromptSettings) -> str:
     """What an empty instruction stands for: the one that was measured best with the built-in model."""
-    if approach is ApproachName.RAG and settings.sentences:
+    if approach is ApproachName.RAG and settings.sentences_read(state.workspace().model.kind):
         return SENTENCES_INSTRUCTION
     return INSTRUCTIONS[approach]
 
@@ -103,7 +103,7 @@ def _seed(settings: PromptSettings, key: str) -> None:
     state.seed(f"{key}.examples", format_examples(settings.examples))
     state.seed(f"{key}.temperature", float(settings.temperature))
     state.seed(f"{key}.answer_tokens", settings.answer_tokens)
-    state.seed(f"{key}.sentences", settings.sentences)
+    state.seed(f"{key}.sentences", settings.sentences_read(state.workspace().model.kind))
     state.seed(f"{key}.name", settings.name)
 
 
@@ -111,13 +111,15 @@ def _use(approach: ApproachName, key: str) -> None:
     """Commit the form: the settings in use, and a version of that name."""
     workspace = state.workspace()
     before = settings_of(workspace, approach)
+    usual = before.sentences_read(workspace.model.kind)
+    sentences = int(state.typed(f"{key}.sentences", usual))
     settings = PromptSettings(
         name=state.typed(f"{key}.name", "").strip() or "unnamed",
         instruction=state.typed(f"{key}.instruction", "").strip(),
         examples=parse_examples(state.typed(f"{key}.examples", "")),
         temperature=float(state.typed(f"{key}.temperature", before.temperature)),
         answer_tokens=int(state.typed(f"{key}.answer_tokens", before.answer_tokens)),
-        sentences=int(state.typed(f"{key}.sentences", before.sentences)),
+        sentences=before.sentences if sentences == usual else sentences,
     )
     others = tuple(
         (name, kept) for name, kept in workspace.prompt_versions if (name, kept.name) != (approach, settings.name)
