@@ -10,6 +10,9 @@ from lib.charts.picture import Picture
 BAR_COLOUR, OVER_COLOUR = "#2F7FC1", "#D55E00"
 BARS = 24
 
+Line = tuple[int, str, str, str]
+"""A size marked in the chart: where, in words, its colour and its dashes."""
+
 
 def chunk_sizes(tokens: Sequence[int], *, size: int, window: int) -> Picture:
     """How many chunks have how many tokens, with the size asked for and, if any chunk passes it, the model's window.
@@ -20,7 +23,7 @@ def chunk_sizes(tokens: Sequence[int], *, size: int, window: int) -> Picture:
 
     counts, edges = _bars(tokens, size)
     middles = (edges[:-1] + edges[1:]) / 2
-    lines = [(size, f"size {size}", "#7F7F7F", "dot")]
+    lines: list[Line] = [(size, f"size {size}", "#7F7F7F", "dot")]
     if any(count > window for count in tokens):
         lines.append((window, f"window {window}", OVER_COLOUR, "solid"))
     # In one go: adding lines to a finished figure takes ten times as long, and this is drawn while a slider moves.
@@ -33,41 +36,36 @@ def chunk_sizes(tokens: Sequence[int], *, size: int, window: int) -> Picture:
             customdata=np.stack([edges[:-1], edges[1:]], axis=1).tolist(),
             hovertemplate="%{y} chunks of %{customdata[0]:.0f} to %{customdata[1]:.0f} tokens<extra></extra>",
         ),
-        {
-            "title": {"text": "How long the chunks are", "font": {"size": 14}},
-            "xaxis": {"title": {"text": "tokens in a chunk"}, "range": [0, float(edges[-1])]},
-            "yaxis": {"title": {"text": "chunks"}, "range": [0, 1.2 * max(1, int(counts.max()))]},
-            "bargap": 0.05,
-            "height": 230,
-            "margin": {"l": 10, "r": 10, "t": 40, "b": 10},
-            "showlegend": False,
-            "shapes": [
-                {
-                    "type": "line",
-                    "x0": x,
-                    "x1": x,
-                    "y0": 0,
-                    "y1": 1,
-                    "yref": "y domain",
-                    "line": {"color": c, "dash": d},
-                }
-                for x, _, c, d in lines
-            ],
-            "annotations": [
-                {
-                    "x": x,
-                    "y": 1,
-                    "yref": "y domain",
-                    "text": said,
-                    "showarrow": False,
-                    "xanchor": "right",
-                    "yanchor": "top",
-                }
-                for x, said, _, _ in lines
-            ],
-        },
+        _layout(lines, longest=float(edges[-1]), most=max(1, int(counts.max()))),
     )
     return Picture(figure, _sentence(tokens, size=size, window=window))
+
+
+def _layout(lines: Sequence[Line], *, longest: float, most: int) -> dict[str, object]:
+    """Title, axes and the marked sizes, as plotly takes them."""
+    return {
+        "title": {"text": "How long the chunks are", "font": {"size": 14}},
+        "xaxis": {"title": {"text": "tokens in a chunk"}, "range": [0, longest]},
+        "yaxis": {"title": {"text": "chunks"}, "range": [0, 1.2 * most]},
+        "bargap": 0.05,
+        "height": 230,
+        "margin": {"l": 10, "r": 10, "t": 40, "b": 10},
+        "showlegend": False,
+        "shapes": [_shape(line) for line in lines],
+        "annotations": [_annotation(line) for line in lines],
+    }
+
+
+def _shape(line: Line) -> dict[str, object]:
+    x, _, colour, dash = line
+    style = {"color": colour, "dash": dash}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": style}
+
+
+def _annotation(line: Line) -> dict[str, object]:
+    x, said, _, _ = line
+    place = {"x": x, "y": 1, "yref": "y domain", "xanchor": "right", "yanchor": "top"}
+    return {**place, "text": said, "showarrow": False}
 
 
 def _bars(tokens: Sequence[int], size: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

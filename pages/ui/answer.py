@@ -17,6 +17,7 @@ def draw(answer: Answer, *, key: str) -> None:
         draw_abstention(answer)
     else:
         words(answer, key=key)
+        warn_without_source(answer)
     citations(answer, key=key)
     quotes(answer)
     st.caption(figures(answer))
@@ -39,6 +40,13 @@ def words(answer: Answer, *, key: str) -> None:
     cited = next((cited for cited in answer.citations if cited.marker == opened), None)
     if cited is not None:
         _open(cited, answer.question)
+
+
+def warn_without_source(answer: Answer) -> None:
+    """Say so when RAG wrote something that none of the sentences it read carries."""
+    sourced = answer.citations or answer.abstained or answer.stopped
+    if answer.approach is ApproachName.RAG and answer.text and not sourced:
+        st.caption(":material/warning: No source: nothing that it read says this. Take it for invented until checked.")
 
 
 def pieces(answer: Answer) -> tuple[Piece, ...]:

@@ -144,18 +144,12 @@ def _answer(pair: Pair, side: Side, answer: Answer) -> None:
         drawn.words(answer, key=f"compare-{side.name}")
     if answer.usage.output_tokens >= _limit(side):
         st.caption(f":material/content_cut: Cut off at its limit of {_limit(side)} tokens; Ask changes the limit.")
-    if _without_source(answer):
-        st.caption(":material/warning: No source: nothing that it read says this. Take it for invented until checked.")
+    drawn.warn_without_source(answer)
     drawn.citations(answer, key=f"compare-{side.name}")
     drawn.quotes(answer)
     if not answer.stopped:
         longest = max(side.answer.timings.total for side in pair.sides if side.answer is not None)
         st.html(compare_figures.figures(answer) + compare_figures.timeline(answer, longest))
-
-
-def _without_source(answer: Answer) -> bool:
-    sourced = answer.citations or answer.abstained or answer.stopped
-    return answer.approach is ApproachName.RAG and bool(answer.text) and not sourced
 
 
 def _limit(side: Side) -> int:

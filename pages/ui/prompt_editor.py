@@ -48,25 +48,7 @@ def draw(approach: ApproachName) -> None:
             placeholder="Q: How long is the warranty?\nA: Two years [1].",
             help="Pairs of lines that begin with Q: and A:. They show the model the form you want.",
         )
-        left, middle, right = st.columns(3)
-        left.slider("Temperature", 0.0, 1.5, step=0.1, key=f"{key}.temperature", help="0 repeats itself; 1 varies.")
-        middle.slider(
-            "Answer length (tokens)",
-            16,
-            MAX_ANSWER_TOKENS,
-            step=16,
-            key=f"{key}.answer_tokens",
-            help="The longest answer.",
-        )
-        if approach is not ApproachName.PROMPT_ONLY:
-            right.slider(
-                "Sentences read",
-                0,
-                10,
-                key=f"{key}.sentences",
-                help="How many of the passages' best sentences the model reads; 0 hands over whole passages. "
-                "Small models do best with 1 to 3, big ones with 0.",
-            )
+        _dials(approach, key)
         st.text_input("Keep as version", key=f"{key}.name", max_chars=40)
         st.form_submit_button("Use this prompt", type="primary", on_click=_use, args=(approach, key))
     if settings != PromptSettings():
@@ -79,6 +61,28 @@ def draw(approach: ApproachName) -> None:
         )
     if note := state.take(f"{key}.note", ""):
         st.success(markup.plain(note), icon=":material/check:")
+
+
+def _dials(approach: ApproachName, key: str) -> None:
+    left, middle, right = st.columns(3)
+    left.slider("Temperature", 0.0, 1.5, step=0.1, key=f"{key}.temperature", help="0 repeats itself; 1 varies.")
+    middle.slider(
+        "Answer length (tokens)",
+        16,
+        MAX_ANSWER_TOKENS,
+        step=16,
+        key=f"{key}.answer_tokens",
+        help="The longest answer.",
+    )
+    if approach is not ApproachName.PROMPT_ONLY:
+        right.slider(
+            "Sentences read",
+            0,
+            10,
+            key=f"{key}.sentences",
+            help="How many of the passages' best sentences the model reads; 0 hands over whole passages. "
+            "Small models do best with 1 to 3, big ones with 0.",
+        )
 
 
 def default_instruction(approach: ApproachName, settings: PromptSettings) -> str:
