@@ -42,6 +42,7 @@ def main() -> None:
         starts = [start_to_first_page(data, new_page) for _ in range(1 if smoke else 5)]
         with server(data) as (url, process):
             page = new_page()
+            wait_for(url)
             page.goto(url)
             page.get_by_role("heading", level=1).wait_for()
             page.wait_for_timeout(3_000)
@@ -113,14 +114,18 @@ def start_to_first_page(data: Path, new_page: "Callable[[], Page]") -> float:
     page = new_page()
     began = time.perf_counter()
     with server(data) as (url, _):
-        while not reached(url):
-            time.sleep(0.02)
+        wait_for(url)
         page.goto(url)
         page.get_by_role("button").first.wait_for()
         page.get_by_role("heading", level=1).wait_for()
         seconds = time.perf_counter() - began
         page.close()
     return seconds
+
+
+def wait_for(url: str) -> None:
+    while not reached(url):
+        time.sleep(0.02)
 
 
 def reached(url: str) -> bool:

@@ -297,6 +297,7 @@ class StatementCheck:
         """Whether the documents carry the statement."""
         return self.support == "supported"
 
+
 Stage = Literal["received", "parsed", "chunked", "embedded", "indexed"]
 
 

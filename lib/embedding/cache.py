@@ -20,6 +20,7 @@ _SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB
 _KEYS_A_QUERY = 500
 _REUSED_A_BATCH = 1_024
 _NEW_A_BATCH = 16
+_BATCHES_KEPT_AT_ONCE = 4
 _GUESSED_TEXTS_PER_S = 30.0
 _NEWEST_SHARE = 0.3
 
@@ -94,7 +95,7 @@ class CachedEmbedder:
             yield VectorBatch(_positions(positions), np.stack([known[at] for at in positions]), reused=len(positions))
         places = _places(texts, known)
         new = list(places)
-        for batch in self._timed(embed_in_batches(new, self.embedder.embed, size=_NEW_A_BATCH)):
+        for batch in _together(self._timed(embed_in_batches(new, self.embedder.embed, size=_NEW_A_BATCH))):
             self._cache.put(self.embedder.model_id, [new[at] for at in batch[0]], batch[1])
             yield _to_all(batch, [places[new[at]] for at in batch[0]])
 
@@ -136,6 +137,12 @@ def _places(texts: Sequence[str], known: dict[int, NDArray[np.float32]]) -> dict
         if position not in known:
             places.setdefault(text, []).append(position)
     return places
+
+
+def _together(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Several of the model's batches as one: keeping and indexing them costs as much for one as for many."""
+    for some in _groups(batches, _BATCHES_KEPT_AT_ONCE):
+        yield np.concatenate([positions for positions, _ in some]), np.concatenate([vectors for _, vectors in some])
 
 
 def _to_all(batch: Batch, places: Sequence[Sequence[int]]) -> VectorBatch:
