@@ -59,8 +59,10 @@ def mean_length(chunks: list[Chunk]) -> float:
 
 
 def reference_chunks(bench: Bench, embedder: Embedder) -> list[Chunk]:
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
+    try:
+        from langchain_text_splitters import RecursiveCharacterTextSplitter
+    except ImportError:
+        sys.exit("The reference splitter is missing: pip install -r benchmarks/requirements.txt")
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=200,
         chunk_overlap=0,

@@ -39,8 +39,9 @@ def main() -> None:
     order = Order.read(sys.stdin.readline())
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     address = _serve(order)
-    # llama.cpp logs to the same pipe from threads of its own: a line break first, or this could end one of its lines.
-    print(f"\n{READY}{json.dumps(address)}", flush=True)
+    # llama.cpp logs to the same pipe from threads of its own: a line break first, or this could end one of its lines,
+    # and all in one write, which the system keeps whole.
+    os.write(sys.stdout.fileno(), f"\n{READY}{json.dumps(address)}\n".encode())
     while sys.stdin.readline():
         pass
     os._exit(0)
