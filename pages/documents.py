@@ -85,11 +85,34 @@ def last_ingest(workspace: Workspace) -> None:
         )
 
 
+def interrupted(workspace: Workspace) -> None:
+    """Offer to go on with an ingest that a crash or a shutdown cut off."""
+    names = services.pending(workspace.id)
+    job = services.ingest_job(workspace.id)
+    if not names or (job is not None and job.running):
+        return
+    what = "1 file came and was" if len(names) == 1 else f"{len(names)} files came and were"
+    st.warning(
+        f"An earlier reading was cut off: {what} not indexed. What was there is untouched.",
+        icon=":material/history:",
+    )
+    if st.button("Go on with them", type="primary", key="documents.resume"):
+        services.start_ingest(workspace, ())
+        st.rerun()
+
+
+def rebuild(workspace_id: str) -> None:
+    """Make texts and index again from the files."""
+    services.forget_ingest(workspace_id)
+    services.start_rebuild(workspace_id)
+
+
 frame.begin_page("pages/documents.py", "Documents", LEAD)
 workspace = state.workspace()
 if failure := state.take("documents.failure", None):
     frame.show_failure(failure)
 last_ingest(workspace)
+interrupted(workspace)
 entries = services.documents(workspace.id)
 with st.expander("Add documents", expanded=not entries, icon=":material/add:"):
     for tab, draw in zip(
@@ -112,6 +135,14 @@ with st.container(horizontal=True):
         confirm_removal(workspace, chosen)
     if st.button("Remove all", key="documents.remove_all", type="tertiary"):
         confirm_removal(workspace, tuple(entry.name for entry in entries))
+    st.button(
+        "Rebuild the index",
+        type="tertiary",
+        key="documents.rebuild",
+        help="Reads every file again and makes the index anew: for when a search says that it is damaged.",
+        on_click=rebuild,
+        args=(workspace.id,),
+    )
 readable = [entry.name for entry in entries if entry.status != "rejected"]
 if readable:
     st.header("Read", anchor=False)

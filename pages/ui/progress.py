@@ -48,9 +48,10 @@ def report(done: Ingested) -> None:
     counts = {status: sum(outcome.status == status for outcome in done.outcomes) for status in _STATUS_ICONS}
     said = [f"{count} {status}" for status, count in counts.items() if count]
     took = sum(seconds for _, seconds in done.seconds)
+    otherwise = "Index made again" if done.chunks else "Nothing to do"
     stopped = "Stopped by you: what was finished is kept. " if done.stopped else ""
     st.markdown(
-        f"{stopped}**{', '.join(said) or 'Nothing to do'}** in {took:.1f} s · {done.chunks:,} chunks, "
+        f"{stopped}**{', '.join(said) or otherwise}** in {took:.1f} s · {done.chunks:,} chunks, "
         f"{done.embedded:,} embedded now, {done.reused:,} reused."
     )
     told = done.outcomes if len(done.outcomes) <= _LISTED else tuple(filter(_is_noteworthy, done.outcomes))

@@ -159,6 +159,21 @@ def start_ingest(workspace: Workspace, uploads: Sequence[Upload]) -> Job[object]
     return jobs().start(_ingest_name(workspace.id), work, finished=_changes(workspace.id))
 
 
+def start_rebuild(workspace_id: str) -> Job[object]:
+    """Read every file again and make the index anew, in the background, reported like an ingest."""
+    house = lab()
+
+    def work(_stopped: Callable[[], bool]) -> Iterator[IngestEvent]:
+        return house.rebuild(workspace_id)
+
+    return jobs().start(_ingest_name(workspace_id), work, finished=_changes(workspace_id))
+
+
+def pending(workspace_id: str) -> tuple[str, ...]:
+    """Files that an interrupted ingest received and did not index."""
+    return lab().pending(workspace_id)
+
+
 def start_apply(workspace_id: str, chunking: ChunkSettings) -> Job[object]:
     """Embed and index under other chunk settings in the background."""
     house = lab()

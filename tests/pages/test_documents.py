@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest  # noqa: TID251
 
+from lib.corpus.outcomes import Upload
 from pages.ui import services
 
 Open = Callable[[str], AppTest]
@@ -72,3 +73,29 @@ def test_removing_asks_first(open_page: Open, indexed: Callable[..., None]) -> N
     assert len(services.documents("default")) == 2
     app.button(key="documents.remove.sure").click().run()
     assert services.documents("default") == ()
+
+
+def test_a_reading_that_was_cut_off_is_offered_again_and_finished(open_page: Open, until_over: Wait) -> None:
+    house = services.lab()
+    events = house.ingest("default", [Upload("leave.md", b"Leave is 18 weeks.")], house.workspace("default").chunking)
+    next(event for event in events if getattr(event, "stage", "") == "embedded")
+    events.close()  # type: ignore[attr-defined]
+    app = open_page("documents")
+    assert "1 file came and was not indexed" in shown(app)
+    app.button(key="documents.resume").click().run()
+    until_over(app)
+    assert [entry.name for entry in services.documents("default")] == ["leave.md"]
+    assert "not indexed" not in shown(app)
+
+
+def test_the_index_can_be_made_again_from_the_files(
+    open_page: Open, indexed: Callable[..., None], until_over: Wait
+) -> None:
+    indexed(leave="Leave is 18 weeks.")
+    [text] = services.lab().store.folder("default").glob("text/*")
+    text.unlink()
+    app = open_page("documents")
+    app.button(key="documents.rebuild").click().run()
+    until_over(app)
+    assert "Index made again" in shown(app)
+    assert services.lab().verify("default").problems == ()
