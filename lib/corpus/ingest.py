@@ -7,17 +7,15 @@ mixture: files received are remembered, texts and vectors are kept by content, a
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from lib.corpus.ledger import Clock, Ledger
 from lib.corpus.outcomes import (
-    STAGES,
     DocumentEntry,
     FileOutcome,
     Ingested,
     IngestEvent,
-    Progress,
-    Stage,
     Upload,
 )
 from lib.corpus.parsing import Parsed
@@ -54,20 +52,6 @@ class IngestOrder:
     now: datetime
 
 
-@dataclass(slots=True)
-class _Ledger:
-    """What has been done so far; the one mutable value of a run."""
-
-    entries: dict[str, DocumentEntry]
-    outcomes: list[FileOutcome] = field(default_factory=list)
-    new: list[tuple[DocumentEntry, Document]] = field(default_factory=list)
-    seconds: dict[Stage, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
-    chunks: int = 0
-    embedded: int = 0
-    reused: int = 0
-    stopped: bool = False
-
-
 def ingest(tools: IngestTools, order: IngestOrder) -> Iterator[IngestEvent]:
     """Take files in; yields progress, one outcome a file, and `Ingested` at the end.
 
@@ -76,7 +60,7 @@ def ingest(tools: IngestTools, order: IngestOrder) -> Iterator[IngestEvent]:
     this ingest is visible, and the next one resumes it.
     """
     _check_counts(tools.store, order)
-    ledger = _Ledger({entry.name: entry for entry in tools.store.entries(order.workspace_id)})
+    ledger = Ledger({entry.name: entry for entry in tools.store.entries(order.workspace_id)})
     received = yield from _receive(tools.store, order, ledger)
     yield from _parse(tools, order, received, ledger)
     yield from sync(tools, order, ledger)
@@ -94,7 +78,7 @@ def ingest(tools: IngestTools, order: IngestOrder) -> Iterator[IngestEvent]:
 
 def bring_up_to_date(tools: IngestTools, order: IngestOrder) -> Iterator[IngestEvent]:
     """Make the index hold exactly the workspace's documents under the tools' chunk settings (apply, rebuild)."""
-    ledger = _Ledger({entry.name: entry for entry in tools.store.entries(order.workspace_id)})
+    ledger = Ledger({entry.name: entry for entry in tools.store.entries(order.workspace_id)})
     yield from sync(tools, order, ledger)
     if not ledger.stopped:
         _commit(tools, order, ledger)
@@ -122,10 +106,10 @@ def _check_counts(store: DocumentStore, order: IngestOrder) -> None:
 
 
 def _receive(
-    store: DocumentStore, order: IngestOrder, ledger: _Ledger
+    store: DocumentStore, order: IngestOrder, ledger: Ledger
 ) -> Generator[IngestEvent, None, tuple[tuple[str, str], ...]]:
     """Store the bytes of what is new; returns (name, id) of what must be read, resumed files first."""
-    clock = _Clock("received", len(order.uploads), "files", ledger)
+    clock = Clock("received", len(order.uploads), "files", ledger)
     by_id = {entry.id: entry for entry in ledger.entries.values()}
     received = dict(store.pending(order.workspace_id))
     for done, upload in enumerate(order.uploads, start=1):
@@ -160,9 +144,9 @@ def _twin(upload: Upload, received: dict[str, str]) -> FileOutcome | None:
 
 
 def _parse(
-    tools: IngestTools, order: IngestOrder, received: tuple[tuple[str, str], ...], ledger: _Ledger
+    tools: IngestTools, order: IngestOrder, received: tuple[tuple[str, str], ...], ledger: Ledger
 ) -> Iterator[IngestEvent]:
-    clock = _Clock("parsed", len(received), "files", ledger)
+    clock = Clock("parsed", len(received), "files", ledger)
     for done, (name, document_id) in enumerate(received, start=1):
         if order.stopped():
             ledger.stopped = True
@@ -188,12 +172,12 @@ def _read(tools: IngestTools, workspace_id: str, name: str, document_id: str) ->
     return document
 
 
-def sync(tools: IngestTools, order: IngestOrder, ledger: _Ledger) -> Iterator[IngestEvent]:
+def sync(tools: IngestTools, order: IngestOrder, ledger: Ledger) -> Iterator[IngestEvent]:
     """Cut what will be there, embed what the index lacks, and add it, group by group of whole documents."""
     if not ledger.new and is_whole(tools.store, order.workspace_id, tools.index_name):
         return
     documents = [document for _, document in ledger.new] + _kept(tools, order, ledger)
-    clock = _Clock("chunked", len(documents), "documents", ledger)
+    clock = Clock("chunked", len(documents), "documents", ledger)
     have, groups = tools.index.ids(), [[]]  # type: ignore[var-annotated]
     for done, document in enumerate(documents, start=1):
         chunks = tools.cut(document)
@@ -205,7 +189,7 @@ def sync(tools: IngestTools, order: IngestOrder, ledger: _Ledger) -> Iterator[In
     yield from _embed(tools, order, groups, ledger)
 
 
-def _kept(tools: IngestTools, order: IngestOrder, ledger: _Ledger) -> list[Document]:
+def _kept(tools: IngestTools, order: IngestOrder, ledger: Ledger) -> list[Document]:
     replaced = {entry.name for entry, _ in ledger.new}
     return [
         _text_of(tools, order.workspace_id, entry) for name, entry in ledger.entries.items() if name not in replaced
@@ -223,10 +207,10 @@ def _embed(
     tools: IngestTools,
     order: IngestOrder,
     groups: Sequence[Sequence[tuple[Document, Sequence[Chunk]]]],
-    ledger: _Ledger,
+    ledger: Ledger,
 ) -> Iterator[IngestEvent]:
     total = sum(len(lacking) for group in groups for _, lacking in group)
-    embed, index = _Clock("embedded", total, "chunks", ledger), _Clock("indexed", total, "chunks", ledger)
+    embed, index = Clock("embedded", total, "chunks", ledger), Clock("indexed", total, "chunks", ledger)
     done = 0
     for at, group in enumerate(groups):
         chunks = [chunk for _, lacking in group for chunk in lacking]
@@ -244,7 +228,7 @@ def _embed(
                 return
 
 
-def _stop(groups: Sequence[Sequence[tuple[Document, Sequence[Chunk]]]], ledger: _Ledger) -> None:
+def _stop(groups: Sequence[Sequence[tuple[Document, Sequence[Chunk]]]], ledger: Ledger) -> None:
     """What is not embedded whole is left out, and said so."""
     ledger.stopped = True
     unfinished = {document.id for group in groups for document, lacking in group if lacking}
@@ -252,7 +236,7 @@ def _stop(groups: Sequence[Sequence[tuple[Document, Sequence[Chunk]]]], ledger: 
     ledger.new = [pair for pair in ledger.new if pair[0].id not in unfinished]
 
 
-def _commit(tools: IngestTools, order: IngestOrder, ledger: _Ledger) -> None:
+def _commit(tools: IngestTools, order: IngestOrder, ledger: Ledger) -> None:
     """Make the new documents visible in one step, then let go of what they replace."""
     started = time.perf_counter()
     store, workspace_id = tools.store, order.workspace_id
@@ -299,25 +283,3 @@ def _change(old: Document, new: Document, entry: DocumentEntry) -> str:
     before, after = Counter(old.text.splitlines()), Counter(new.text.splitlines())
     added, removed = (after - before).total(), (before - after).total()
     return f"replaces the version of {entry.added[:10]}: {added} lines added, {removed} removed"
-
-
-class _Clock:
-    """Rate and time left of one stage; its seconds go to the ledger."""
-
-    def __init__(self, stage: Stage, total: int, unit: str, ledger: _Ledger) -> None:
-        self._stage, self._total, self._unit, self._ledger = stage, total, unit, ledger
-        self._began = time.perf_counter()
-
-    def restart(self) -> None:
-        """Leave out the time since the last progress: another stage used it."""
-        self._began = time.perf_counter()
-
-    def progress(self, done: int) -> Progress:
-        """Progress so far; the time since the last call counts as this stage's."""
-        now = time.perf_counter()
-        self._ledger.seconds[self._stage] += now - self._began
-        self._began = now
-        spent = self._ledger.seconds[self._stage]
-        rate = done / spent if spent > 0.05 else None
-        left = (self._total - done) / rate if rate else None
-        return Progress(self._stage, done, self._total, self._unit, rate, left)
