@@ -170,12 +170,12 @@ class Lab:
             order = IngestOrder(workspace_id, (), stopped, datetime.now(UTC))
             yield from bring_up_to_date(self._tools(workspace_id, chunking), order)
 
-    def rebuild(self, workspace_id: str) -> Iterator[IngestEvent]:
-        """Read every file again and make the index again from nothing but the files."""
+    def rebuild(self, workspace_id: str, *, stopped: Callable[[], bool] = never) -> Iterator[IngestEvent]:
+        """Read every file again and make the index anew from nothing else; the next search ends a stopped one."""
         with self._writing:
             self.searching.drop_all(workspace_id)
             self.store.forget_texts(workspace_id)
-            yield from self.apply(workspace_id, self.workspace(workspace_id).chunking)
+            yield from self.apply(workspace_id, self.workspace(workspace_id).chunking, stopped=stopped)
 
     def verify(self, workspace_id: str) -> Verified:
         """Read everything of the workspace and say what does not hold together."""

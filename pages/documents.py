@@ -101,12 +101,6 @@ def interrupted(workspace: Workspace) -> None:
         st.rerun()
 
 
-def rebuild(workspace_id: str) -> None:
-    """Make texts and index again from the files."""
-    services.forget_ingest(workspace_id)
-    services.start_rebuild(workspace_id)
-
-
 frame.begin_page("pages/documents.py", "Documents", LEAD)
 workspace = state.workspace()
 if failure := state.take("documents.failure", None):
@@ -140,7 +134,7 @@ with st.container(horizontal=True):
         type="tertiary",
         key="documents.rebuild",
         help="Reads every file again and makes the index anew: for when a search says that it is damaged.",
-        on_click=rebuild,
+        on_click=services.start_rebuild,
         args=(workspace.id,),
     )
 readable = [entry.name for entry in entries if entry.status != "rejected"]

@@ -159,14 +159,15 @@ def start_ingest(workspace: Workspace, uploads: Sequence[Upload]) -> Job[object]
     return jobs().start(_ingest_name(workspace.id), work, finished=_changes(workspace.id))
 
 
-def start_rebuild(workspace_id: str) -> Job[object]:
+def start_rebuild(workspace_id: str) -> None:
     """Read every file again and make the index anew, in the background, reported like an ingest."""
     house = lab()
 
-    def work(_stopped: Callable[[], bool]) -> Iterator[IngestEvent]:
-        return house.rebuild(workspace_id)
+    def work(stopped: Callable[[], bool]) -> Iterator[IngestEvent]:
+        return house.rebuild(workspace_id, stopped=stopped)
 
-    return jobs().start(_ingest_name(workspace_id), work, finished=_changes(workspace_id))
+    forget_ingest(workspace_id)
+    jobs().start(_ingest_name(workspace_id), work, finished=_changes(workspace_id))
 
 
 def pending(workspace_id: str) -> tuple[str, ...]:
