@@ -273,31 +273,6 @@ class Generated:
 GenerationEvent = TextPiece | Generated
 
 
-Support = Literal["supported", "not mentioned"]
-
-
-@dataclass(frozen=True, slots=True)
-class StatementCheck:
-    """One statement of an answer, `answer.text[start:end] == text`, and what the documents say of it.
-
-    A supported one names the sentence that carries it and the passage in which it stands. One that is not mentioned
-    may name the nearest sentence; `score` (0 to 1, higher is closer) says how near that is.
-    """
-
-    text: str
-    start: int
-    end: int
-    support: Support
-    score: float = 0.0
-    sentence: Sentence | None = None
-    passage: Passage | None = None
-
-    @property
-    def supported(self) -> bool:
-        """Whether the documents carry the statement."""
-        return self.support == "supported"
-
-
 Stage = Literal["received", "parsed", "chunked", "embedded", "indexed"]
 
 

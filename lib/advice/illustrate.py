@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from lib.advice.framework import FACTORS, choice
 from lib.advice.likeness import AskedForm, answers_agree, asked_form, keeps_form
-from lib.domain import Answer, ApproachName, StatementCheck
+from lib.domain import Answer, ApproachName
+from lib.records import StatementCheck
 
 
 class Shows(StrEnum):

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from lib.corpus.chunking.sentences import sentence_starts
-from lib.domain import Passage, StatementCheck
+from lib.domain import Passage
 from lib.evaluation.statements import check_statements
 from lib.protocols import Embedder, Retriever
+from lib.records import StatementCheck
 
 PASSAGES_A_STATEMENT = 5
 

@@ -12,9 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from lib.domain import Passage, Sentence, StatementCheck
+from lib.domain import Passage, Sentence
 from lib.evaluation.claims import Claim, claim_of, weights_of, words_shared
 from lib.protocols import Embedder
+from lib.records import StatementCheck, Support
 
 SentenceStarts = Callable[[str], list[int]]
 """Offsets at which sentences start after another, as `lib.corpus.chunking.sentences.sentence_starts` gives them."""
@@ -153,14 +154,14 @@ def _verdict(text: str, span: tuple[int, int], ranked: _Ranked, cosines: Sequenc
         if best is None or (carries, closeness) > best[:2]:
             best = (carries, closeness, candidate)
     if best is None:
-        return StatementCheck(text[start:end], start, end, "not mentioned")
+        return StatementCheck(text[start:end], start, end, Support.UNSUPPORTED)
     carried, closeness, candidate = best
     return StatementCheck(
         text[start:end],
         start,
         end,
-        "supported" if carried else "not mentioned",
+        Support.SUPPORTED if carried else Support.UNSUPPORTED,
         min(1.0, closeness),
-        candidate.sentence,
-        candidate.passage,
+        sentence=candidate.sentence,
+        passage=candidate.passage,
     )

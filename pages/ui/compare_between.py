@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lib.advice.illustrate import FrameworkRow
-from lib.domain import Passage, StatementCheck
+from lib.domain import Passage
+from lib.records import StatementCheck
 from lib.retrieval.movement import gone, movements
 from pages.ui import compare_run, frame, markup, source, theme
 from pages.ui.compare_run import Kind, Pair

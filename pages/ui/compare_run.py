@@ -9,8 +9,9 @@ from typing import Any
 from lib.advice.illustrate import FrameworkRow, illustrates
 from lib.corpus.outcomes import IngestEvent, Progress
 from lib.corpus.samples import ReadyQuestion
-from lib.domain import Answer, AnswerEvent, ApproachName, StatementCheck
+from lib.domain import Answer, AnswerEvent, ApproachName
 from lib.evaluation.against_documents import check_against_documents
+from lib.records import StatementCheck
 from lib.settings import ModelChoice, Workspace
 from pages.ui import parts, progress, services, state
 from pages.ui.asking import Asked

@@ -22,6 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"corpus", "embedding", "retrieval", "generation", "training", "costing", "runs"}),
     frozenset({"weights", "owner"}),
     frozenset({"protocols"}),
+    frozenset({"records"}),
     frozenset({"domain"}),
     frozenset({"files", "settings", "addresses", "text", "wheels"}),
     frozenset({"errors"}),

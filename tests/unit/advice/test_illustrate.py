@@ -4,7 +4,8 @@ import pytest
 
 from lib.advice.illustrate import Shows, illustrates
 from lib.advice.likeness import answers_agree, asked_form, keeps_form
-from lib.domain import Answer, ApproachName, Chunk, Citation, Passage, StatementCheck, Timings
+from lib.domain import Answer, ApproachName, Chunk, Citation, Passage, Timings
+from lib.records import StatementCheck, Support
 
 PROMPT, RAG = ApproachName.PROMPT_ONLY, ApproachName.RAG
 TEXT = "18 weeks of paid parental leave."
@@ -21,7 +22,7 @@ def rag(text, *, abstained=False, citations=(CITED,)):
 
 
 def checks(*supported):
-    return tuple(StatementCheck("s", 0, 1, "supported" if each else "not mentioned") for each in supported)
+    return tuple(StatementCheck("s", 0, 1, Support.SUPPORTED if each else Support.UNSUPPORTED) for each in supported)
 
 
 def test_a_private_fact_that_prompt_only_invents_illustrates_rag_and_names_the_source():
