@@ -20,7 +20,7 @@ class Answering:
     def __init__(
         self, embedder: Embedder, makers: Mapping[ModelKind, MakeGenerator], close: Callable[[], None]
     ) -> None:
-        self._embedder = embedder
+        self.embedder = embedder
         self._makers = makers
         self._close = close
 
@@ -46,7 +46,7 @@ class Answering:
         """Retrieval, then the workspace's model, or the quoting answerer, on what was found."""
         top_k = workspace.retrieval.top_k
         if workspace.model.kind == "extractive":
-            return ExtractiveApproach(retriever, self._embedder, workspace.rag, top_k=top_k)
+            return ExtractiveApproach(retriever, self.embedder, workspace.rag, top_k=top_k)
         model = self.generator(workspace.model, key=key)
         settings = replace(workspace.rag, sentences=workspace.rag.sentences_read(workspace.model.kind))
-        return RagApproach(retriever, self._embedder, model, settings, top_k=top_k)
+        return RagApproach(retriever, self.embedder, model, settings, top_k=top_k)

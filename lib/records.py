@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from lib.domain import Answer, ApproachName, Citation, Passage, Sentence
-from lib.settings import Workspace
+from lib.settings import ModelChoice, Workspace
 
 # What is asked and what is expected
 
@@ -256,7 +256,10 @@ class SetUp:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A set of cases asked of one or more set-ups; its results are the run records that carry its id."""
+    """A set of cases asked of one or more set-ups; its results are the run records that carry its id.
+
+    `judge` is the language model that judges faithfulness beside the free check, if one was chosen.
+    """
 
     id: str
     at: datetime
@@ -266,6 +269,7 @@ class Evaluation:
     corpus_version: str
     seed: int = 0
     finished: bool = False
+    judge: ModelChoice | None = None
 
 
 # What people say of a run

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 APP_DIR = Path(__file__).resolve().parent.parent
+APP_VERSION = "0.1.0"
 
 
 class LabSettings(BaseSettings):

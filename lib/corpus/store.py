@@ -37,7 +37,7 @@ class DocumentStore:
 
     def __init__(self, data_dir: Path, *, parser: str) -> None:
         self._root = data_dir / "workspaces"
-        self._parser = parser
+        self.parser = parser
         self._read_text = lru_cache(maxsize=512)(self._read_text_file)
 
     def folder(self, workspace_id: str) -> Path:
@@ -65,7 +65,7 @@ class DocumentStore:
     def version(self, workspace_id: str) -> str:
         """Changes whenever any document does; the same documents give the same version."""
         listed = "\n".join(f"{entry.id} {entry.name}" for entry in self.entries(workspace_id))
-        return hashlib.sha256(f"{self._parser}\n{listed}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{self.parser}\n{listed}".encode()).hexdigest()[:16]
 
     def entry(self, workspace_id: str, name: str) -> DocumentEntry:
         """The document of that name; raises NotFound."""
@@ -88,7 +88,7 @@ class DocumentStore:
 
     def text_path(self, workspace_id: str, document_id: str) -> Path:
         """Where the text is, as this version of the parser reads it."""
-        return self.folder(workspace_id) / "text" / f"{document_id}.{self._parser}.json"
+        return self.folder(workspace_id) / "text" / f"{document_id}.{self.parser}.json"
 
     def keep_file(self, workspace_id: str, content: bytes) -> str:
         """Store the bytes and return their id; bytes that are there already are not written again."""

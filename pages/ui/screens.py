@@ -31,6 +31,7 @@ SCREENS = (
     Screen("pages/retrieve.py", "Retrieve", ":material/search:", "Explore", "What is found for a question?"),
     Screen("pages/ask.py", "Ask", ":material/chat:", "Explore", "What is answered, and from what?"),
     Screen("pages/compare.py", "Compare", ":material/compare:", "Explore", "What difference does the approach make?"),
+    Screen("pages/evaluate.py", "Evaluate", ":material/monitoring:", "Measure", "How good is it, and why wrong?"),
     Screen("pages/decide.py", "Decide", ":material/alt_route:", "Decide", "Which failure are we fixing, with what?"),
     Screen("pages/models.py", "Models", ":material/memory:", "Room", "Which model answers?"),
 )

@@ -6,14 +6,17 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 import numpy as np
 import pytest
 
+from lib.embedding.cache import VectorCache
 from lib.embedding.endpoint import EndpointEmbedder
 from lib.embedding.hashing import HashingEmbedder
 from lib.embedding.minilm import open_embedder
+from lib.embedding.remembered import RememberedEmbedder
 from lib.protocols import Embedder, TokenEmbedder
 from lib.weights import embedder_path
 
@@ -62,8 +65,17 @@ def minilm() -> Iterator[ReadingEmbedder]:
     embedder.close()
 
 
-@pytest.fixture(params=["hashing", "minilm", "endpoint"])
-def embedder(request: pytest.FixtureRequest) -> Embedder:
+@pytest.fixture(params=["hashing", "minilm", "endpoint", "remembered"])
+def embedder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Embedder]:
+    if request.param == "remembered":
+        cache = VectorCache(tmp_path / "vectors.sqlite")
+        yield RememberedEmbedder(request.getfixturevalue("minilm"), cache)
+        cache.close()
+        return
+    yield _plain_embedder(request)
+
+
+def _plain_embedder(request: pytest.FixtureRequest) -> Embedder:
     if request.param == "endpoint":
         return EndpointEmbedder("fake", base_url=request.getfixturevalue("endpoint"), max_tokens=100)
     return HashingEmbedder() if request.param == "hashing" else request.getfixturevalue("minilm")

@@ -14,6 +14,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"cli_inputs", "reports", "assembly"}),
     frozenset({"lab"}),
+    frozenset({"measuring"}),
     frozenset({"answering", "searching"}),
     frozenset({"charts"}),
     frozenset({"advice"}),
