@@ -164,16 +164,16 @@ class FailureLabel(StrEnum):
     """Why an answer is wrong, in the order in which the rules are tried."""
 
     MODEL_FAILED = "model failed"
-    NOT_IN_CORPUS = "not in the corpus"
     SHOULD_HAVE_ABSTAINED = "should have abstained"
+    WRONG_FORMAT = "right fact, wrong format"
+    NO_KNOWLEDGE = "nothing was looked up"
+    NOT_IN_CORPUS = "not in the corpus"
     STALE = "stale version"
     SPLIT = "split by chunking"
     NOT_RETRIEVED = "not retrieved"
     ABSTAINED_WRONGLY = "abstained wrongly"
-    WRONG_FORMAT = "right fact, wrong format"
     UNSUPPORTED_CLAIM = "unsupported claim"
     IGNORED = "retrieved but ignored"
-    NO_KNOWLEDGE = "nothing was looked up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,292 @@
+"""Why an answer is wrong: one label by rules, the first that applies, with what shows it.
+
+The order asks first whether anything was answered at all, then what a better model could not have mended, from the
+corpus over the chunks to the ranking, and only then what the model did with what it was given:
+
+1. the model failed;
+2. the question has no answer here, and one was given;
+3. the fact is right and its form is not: then nothing was missing, so nothing below is the cause;
+4. the approach looks nothing up: the corpus, the chunks and the ranking had no part in it;
+5. the evidence is not in the corpus;
+6. the answer repeats another version of the document: it found its way to a passage that looked right;
+7. no chunk holds the evidence whole, and what was found does not make it whole;
+8. a chunk holds it and was not among those handed on;
+9. it was handed on, and the answer abstained;
+10. it was handed on, and the answer says what no source says;
+11. it was handed on, and the answer says something else.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lib.corpus.quotes import find_quote
+from lib.domain import Answer, ApproachName, Chunk, Passage
+from lib.evaluation.claims import claim_of
+from lib.evaluation.failure_words import ordinal, short, split_words
+from lib.evaluation.spans import Span, covered
+from lib.evaluation.versions import repeated_version
+from lib.records import AnswerFormat, EvalCase, Failure, FailureLabel, StatementCheck, Support, Verdicts
+from lib.settings import RetrievalSettings
+
+_LOOKS_UP = frozenset({ApproachName.RAG, ApproachName.HYBRID})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """All that is known of one answered case.
+
+    `gold` is the evidence located in the documents' present texts, empty when the case names none or none was found,
+    `problems` say why. `chunks` are those of the set-up, empty where nothing is retrieved. `ranking` gives the whole
+    ranking of the question, best first; it is called only for evidence that was not among the answer's passages.
+    `retrieval` is how the passages were found; without it top-k is taken from their number.
+    """
+
+    case: EvalCase
+    gold: tuple[Span, ...]
+    problems: tuple[str, ...]
+    answer: Answer
+    verdicts: Verdicts
+    correct: bool
+    chunks: Sequence[Chunk] = ()
+    ranking: Callable[[], Sequence[Passage]] = field(default=lambda: ())
+    error: str = ""
+    retrieval: RetrievalSettings | None = None
+
+    @property
+    def top_k(self) -> int:
+        """How many passages could be handed on."""
+        return self.retrieval.top_k if self.retrieval else len(self.answer.passages)
+
+
+Rule = Callable[[CaseFacts], Failure | None]
+
+
+def failure_of(facts: CaseFacts) -> Failure | None:
+    """The failure of a wrong answer, by the first rule that applies; None for a right one."""
+    right = facts.correct or (facts.answer.abstained and not facts.case.answerable)
+    if right and not facts.error:
+        return None
+    return next((failure for rule in _RULES if (failure := rule(facts)) is not None), None)
+
+
+def holds(chunk: Chunk, span: Span) -> bool:
+    """Whether the chunk holds the whole span."""
+    return chunk.document == span.document and chunk.start <= span.start and span.end <= chunk.end
+
+
+def says_the_fact(text: str, fact: str) -> bool:
+    """Whether a text holds every word, number and name of a fact, in whatever order or spelling of numbers."""
+    said, wanted = claim_of(text), claim_of(fact)
+    words = {stem for stem in wanted.stems if not re.search(r"\d", stem)}
+    return bool(wanted.stems) and words <= said.stems and wanted.is_carried_by(said)
+
+
+def _model_failed(facts: CaseFacts) -> Failure | None:
+    if not facts.error:
+        return None
+    return Failure(FailureLabel.MODEL_FAILED, f"The model gave no answer: {facts.error}")
+
+
+def _should_have_abstained(facts: CaseFacts) -> Failure | None:
+    if facts.case.answerable or facts.answer.abstained:
+        return None
+    check = _worst_statement(facts.verdicts)
+    unsupported = f" No source says “{short(check.text)}”." if check else ""
+    sentence = f"No document answers this question, and the answer was “{short(facts.answer.text)}”.{unsupported}"
+    return Failure(FailureLabel.SHOULD_HAVE_ABSTAINED, sentence, passage=check.passage if check else None)
+
+
+def _wrong_format(facts: CaseFacts) -> Failure | None:
+    expected, text = facts.case.answer or "", facts.answer.text
+    if facts.answer.abstained or not expected or not (find_quote(text, expected) or says_the_fact(text, expected)):
+        return None
+    asked = {
+        AnswerFormat.NONE: f"the expected answer reads “{short(expected)}”",
+        AnswerFormat.PATTERN: f"the case asks for an answer of the form {facts.case.format_spec}",
+        AnswerFormat.JSON_SCHEMA: "the case asks for JSON that keeps its schema",
+    }[facts.case.format]
+    fact = f"“{short(text)}” holds the fact “{short(expected)}”" if facts.case.format else f"“{short(text)}” says it"
+    return Failure(FailureLabel.WRONG_FORMAT, f"{fact}, but {asked}.")
+
+
+def _nothing_looked_up(facts: CaseFacts) -> Failure | None:
+    approach = facts.answer.approach
+    if approach in _LOOKS_UP or approach is ApproachName.GOLD_CONTEXT or _carries_the_evidence(facts):
+        return None
+    did = "said that it does not know" if facts.answer.abstained else f"said “{short(facts.answer.text)}”"
+    sentence = f"{approach.value} looks nothing up: the model had only what it was trained on, and {did}."
+    return Failure(FailureLabel.NO_KNOWLEDGE, sentence)
+
+
+def _not_in_corpus(facts: CaseFacts) -> Failure | None:
+    if not facts.case.evidence or len(facts.gold) >= len(facts.case.evidence):
+        return None
+    why = " ".join(facts.problems) or "Its evidence stands in no document."
+    return Failure(FailureLabel.NOT_IN_CORPUS, why)
+
+
+def _stale(facts: CaseFacts) -> Failure | None:
+    if facts.answer.abstained:
+        return None
+    said = (facts.answer.text, *(check.text for check in facts.verdicts.statements))
+    evidence = _evidence(facts)
+    found = repeated_version(said, facts.case.question, evidence, facts.answer.passages)
+    if found is None or found.passage.chunk.document in {document for document, _ in evidence}:
+        return None
+    document, words = evidence[0]
+    sentence = (
+        f"The answer is what {found.passage.chunk.document} says (“{short(found.sentence)}”); "
+        f"{document} says “{short(words)}”."
+    )
+    return Failure(FailureLabel.STALE, sentence, passage=found.passage)
+
+
+def _split(facts: CaseFacts) -> Failure | None:
+    if facts.answer.approach not in _LOOKS_UP:
+        return None
+    for span in facts.gold:
+        if any(holds(chunk, span) for chunk in facts.chunks) or _handed_on(span, facts.answer.passages):
+            continue
+        parts = [chunk for chunk in facts.chunks if covered([span], [_span(chunk)])]
+        if parts:
+            return Failure(FailureLabel.SPLIT, split_words(span, parts, facts.answer.passages))
+    return None
+
+
+def _not_retrieved(facts: CaseFacts) -> Failure | None:
+    if facts.answer.approach not in _LOOKS_UP:
+        return None
+    if not facts.gold:
+        return _answer_not_found(facts)
+    missing = next((span for span in facts.gold if not _handed_on(span, facts.answer.passages)), None)
+    if missing is None:
+        return None
+    filtered = facts.retrieval.documents if facts.retrieval else ()
+    if filtered and missing.document not in filtered:
+        sentence = f"Only {', '.join(filtered)} is searched, and the evidence stands in {missing.document}."
+        return Failure(FailureLabel.NOT_RETRIEVED, sentence)
+    return _ranked_too_low(missing, facts.ranking(), facts)
+
+
+def _abstained_wrongly(facts: CaseFacts) -> Failure | None:
+    if not facts.answer.abstained:
+        return None
+    sentence = f"{_given(facts)}, and the answer says that there is none."
+    return Failure(FailureLabel.ABSTAINED_WRONGLY, sentence, passage=_gold_passage(facts))
+
+
+def _unsupported_claim(facts: CaseFacts) -> Failure | None:
+    check = _worst_statement(facts.verdicts)
+    if check is None:
+        return None
+    verb = "contradict" if check.support is Support.CONTRADICTED else "do not say"
+    why = f" ({check.reason.rstrip('.')})" if check.reason else ""
+    sentence = f"{_given(facts)}, but the passages {verb} “{short(check.text)}”{why}."
+    return Failure(FailureLabel.UNSUPPORTED_CLAIM, sentence, passage=check.passage)
+
+
+def _ignored(facts: CaseFacts) -> Failure:
+    expected = f" instead of “{short(facts.case.answer)}”" if facts.case.answer else ""
+    sentence = f"{_given(facts)}, and the answer says “{short(facts.answer.text)}”{expected}."
+    return Failure(FailureLabel.IGNORED, sentence, passage=_gold_passage(facts))
+
+
+_RULES: tuple[Rule, ...] = (
+    _model_failed,
+    _should_have_abstained,
+    _wrong_format,
+    _nothing_looked_up,
+    _not_in_corpus,
+    _stale,
+    _split,
+    _not_retrieved,
+    _abstained_wrongly,
+    _unsupported_claim,
+    _ignored,
+)
+
+
+def _evidence(facts: CaseFacts) -> tuple[tuple[str, str], ...]:
+    """(document, words) of what the answer should rest on; words that only chunks hold are taken from them."""
+    quoted = tuple((one.document, one.quote) for one in facts.case.evidence if one.quote)
+    if quoted:
+        return quoted
+    return tuple(
+        (span.document, chunk.text[span.start - chunk.start : span.end - chunk.start])
+        for span in facts.gold
+        for chunk in [next((one for one in facts.chunks if holds(one, span)), None)]
+        if chunk is not None
+    )
+
+
+def _carries_the_evidence(facts: CaseFacts) -> bool:
+    """Whether what was sent to the model holds any of the evidence, in a text carried with the question, say."""
+    prompt = facts.answer.prompt
+    sent = "\n".join(message.content for message in prompt.messages) if prompt else ""
+    return any(find_quote(sent, words) for _, words in _evidence(facts))
+
+
+def _handed_on(span: Span, passages: Sequence[Passage]) -> bool:
+    """Whether the passages together hold the whole span."""
+    return covered([span], [_span(passage.chunk) for passage in passages]) == span.length
+
+
+def _gold_passage(facts: CaseFacts) -> Passage | None:
+    """The first of the answer's passages that holds any of the evidence."""
+    return next((one for one in facts.answer.passages if covered(facts.gold, [_span(one.chunk)])), None)
+
+
+def _given(facts: CaseFacts) -> str:
+    """What the model was given of the evidence, as the beginning of a sentence."""
+    passage, count = _gold_passage(facts), len(facts.answer.passages)
+    if facts.answer.approach is ApproachName.GOLD_CONTEXT:
+        return "The passage with the evidence was handed over"
+    if not facts.answer.passages:
+        return "The text carried with the question holds the evidence"
+    if passage is None:
+        return f"The expected answer stands in one of the {count} passages"
+    place = f"The passage with the evidence came {ordinal(passage.rank)} of the {count} handed on"
+    if facts.answer.prompt is not None and not _carries_the_evidence(facts):
+        return f"{place}, though the words of the evidence were not among the sentences that the model read"
+    return place
+
+
+def _answer_not_found(facts: CaseFacts) -> Failure | None:
+    """For a case that names no evidence: the expected words are all that can be looked for."""
+    expected = facts.case.answer or ""
+    if not expected or any(find_quote(passage.chunk.text, expected) for passage in facts.answer.passages):
+        return None
+    sentence = (
+        f"“{short(expected)}” stands in none of the {len(facts.answer.passages)} passages found. "
+        "The case names no evidence, so its rank is not known."
+    )
+    return Failure(FailureLabel.NOT_RETRIEVED, sentence)
+
+
+def _ranked_too_low(span: Span, ranking: Sequence[Passage], facts: CaseFacts) -> Failure:
+    came = next((passage for passage in ranking if holds(passage.chunk, span)), None)
+    if came is None:
+        sentence = (
+            f"The chunk of {span.document} that holds the evidence is not among the {len(ranking)} that the search "
+            f"ranks for this question; top-k is {facts.top_k}."
+        )
+        return Failure(FailureLabel.NOT_RETRIEVED, sentence)
+    sentence = (
+        f"The chunk of {span.document} that holds the evidence came {ordinal(came.rank)} of {len(ranking)}; "
+        f"top-k is {facts.top_k}."
+    )
+    return Failure(FailureLabel.NOT_RETRIEVED, sentence, rank=came.rank, passage=came)
+
+
+def _worst_statement(verdicts: Verdicts) -> StatementCheck | None:
+    """A contradicted statement, else an unsupported one, the first in the answer."""
+    for support in (Support.CONTRADICTED, Support.UNSUPPORTED):
+        for check in verdicts.statements:
+            if check.support is support:
+                return check
+    return None
+
+
+def _span(chunk: Chunk) -> Span:
+    return Span(chunk.document, chunk.start, chunk.end)
