@@ -35,8 +35,6 @@ _ANSWER_TOKENS = 300
 _FRAME_TOKENS = 40
 _MARKED_LETTER = re.compile(r"\b(?:verdict|option|answer|choice)\b(?:\s+is\b)?[\s:*#`(\[]*([A-D])\b", re.IGNORECASE)
 _LEADING_LETTER = re.compile(r"^[\s*#>`(\[]*([A-D])(?:[\s*`]*$|[\s*`]*[.):\],-])", re.IGNORECASE | re.MULTILINE)
-    r"^[\s*#>\"'`(\[]*([A-D])(?:[\s*\"'`]*$|[\s*\"'`]*[.):\],-])", re.IGNORECASE | re.MULTILINE
-)
 _WORDS = (
     (Support.CONTRADICTED, re.compile(r"\bcontradict", re.IGNORECASE)),
     (
