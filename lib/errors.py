@@ -2,10 +2,12 @@
 
 LabError                 tell the person: the message says what happened, the hint says what to do
 ├── BadInput             a question, a setting or a file of the person's that cannot be used
-│   └── FileRejected     one uploaded file that cannot be read, with the reason
+│   ├── FileRejected     one uploaded file that cannot be read, with the reason
+│   └── EvalFileRejected a file of eval cases with what is wrong in which line
 ├── LimitExceeded        more than `lib.settings.LIMITS` allows
 ├── NotFound             a document, workspace or adapter that is not there
 ├── StoreDamaged         stored data that does not hold together; rebuilding mends the index
+├── NotKept              the disk would not take what was to be kept: full, read-only, gone
 ├── DataFolderBusy       another process owns the data folder
 ├── WeightsMissing       the built-in weights have not been fetched
 ├── WeightsDamaged       weights whose sha256 is not the one expected
@@ -19,6 +21,9 @@ LabError                 tell the person: the message says what happened, the hi
 
 Anything that is not a LabError is a bug and stays a traceback.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 
 class LabError(Exception):
@@ -38,6 +43,27 @@ class FileRejected(BadInput):
     """One file cannot be read; the message is the reason shown beside its name."""
 
 
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """What is wrong in one line of a file; lines count from 1, as an editor shows them."""
+
+    line: int
+    what: str
+
+
+class EvalFileRejected(BadInput):
+    """Nothing of a file of eval cases was imported: `problems` are the first ones, `more` how many others there are.
+
+    `summary` is the message without the lines.
+    """
+
+    def __init__(self, summary: str, problems: Sequence[LineProblem], *, more: int = 0, hint: str = "") -> None:
+        listed = " ".join(f"Line {problem.line}: {problem.what}." for problem in problems)
+        others = f" And {more:,} more." if more else ""
+        super().__init__(f"{summary} {listed}{others}".strip(), hint=hint)
+        self.summary, self.problems, self.more = summary, tuple(problems), more
+
+
 class LimitExceeded(BadInput):
     """The input is larger than the lab's limits."""
 
@@ -48,6 +74,10 @@ class NotFound(BadInput):
 
 class StoreDamaged(LabError):
     """Stored data does not hold together."""
+
+
+class NotKept(LabError):
+    """The disk would not take what was to be kept; what was kept before is untouched."""
 
 
 class DataFolderBusy(LabError):

@@ -40,6 +40,8 @@ class Limits:
     parse_timeout_s: float = 60.0
     parse_memory_bytes: int = 1024**3
     question_characters: int = 4_000
+    eval_cases: int = 5_000
+    eval_file_bytes: int = 10 * 1024 * 1024
     connect_timeout_s: float = 5.0
     first_token_timeout_s: float = 60.0
     silence_timeout_s: float = 20.0

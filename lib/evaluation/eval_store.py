@@ -1,0 +1,174 @@
+"""Eval sets on disk: workspaces/<id>/evalsets/<name>.jsonl, each written whole; the sample sets stand beside them.
+
+A set's name may be any words; in the file's name, whatever a file system could misread is written as %XX.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from urllib.parse import unquote
+
+from lib.corpus.samples import sample_corpora
+from lib.corpus.store import DocumentStore
+from lib.errors import BadInput, EvalFileRejected, LimitExceeded, NotFound, StoreDamaged
+from lib.evaluation.case_forms import contradictions
+from lib.evaluation.eval_files import read_eval_set, write_eval_set
+from lib.files import write_whole
+from lib.records import EvalCase, EvalSet
+from lib.settings import LIMITS
+
+_SUFFIX = ".jsonl"
+_LONGEST_NAME = 60
+_UNSAFE = re.compile(r'[<>:"/\\|?*%\x00-\x1f\x7f]|^\.|[. ]$')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
+
+
+class EvalSetStore:
+    """The eval sets of every workspace under one data folder. Safe to use from many threads of one process."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._documents = DocumentStore(data_dir, parser="")
+        self._lock = threading.Lock()
+
+    def names(self, workspace_id: str) -> tuple[str, ...]:
+        """Names of the workspace's own sets, in order."""
+        folder = self._folder(workspace_id)
+        if not folder.is_dir():
+            return ()
+        files = (path.name for path in folder.iterdir() if path.suffix == _SUFFIX and not path.name.startswith("."))
+        return tuple(sorted((_name_in(file) for file in files), key=lambda name: (name.casefold(), name)))
+
+    def sample_names(self) -> tuple[str, ...]:
+        """Names of the sample sets, which are the ids of their corpora; they are read-only."""
+        return tuple(corpus.id for corpus in sample_corpora())
+
+    def load(self, workspace_id: str, name: str) -> EvalSet:
+        """The workspace's own set of that name, or the sample set; raises NotFound, or StoreDamaged naming the file."""
+        path = self._path(workspace_id, name)
+        if path.exists():
+            return EvalSet(name, _read(path))
+        sample = next((corpus for corpus in sample_corpora() if corpus.id == name), None)
+        if sample is None:
+            raise NotFound(f"There is no eval set {name!r}.", hint="Choose another one under Evaluate.")
+        return EvalSet(name, _read(sample.folder / "evalset.jsonl"))
+
+    def keep(self, workspace_id: str, eval_set: EvalSet) -> None:
+        """Write the set in place of the one of that name, whole or not at all.
+
+        Raises BadInput for cases that do not hold together, doubled ids, and a name that is taken by a sample set.
+        """
+        self._check(eval_set)
+        with self._lock:
+            self._write(workspace_id, eval_set)
+
+    def add(self, workspace_id: str, name: str, cases: Sequence[EvalCase]) -> EvalSet:
+        """Append cases to an own set, made if it is not there; an id that is taken or empty becomes a free one."""
+        with self._lock:
+            there = self.load(workspace_id, name) if name in self.names(workspace_id) else EvalSet(name, ())
+            grown = EvalSet(name, with_free_ids(there.cases, cases))
+            self._check(grown)
+            self._write(workspace_id, grown)
+            return grown
+
+    def remove(self, workspace_id: str, name: str) -> None:
+        """Delete an own set; raises NotFound."""
+        with self._lock:
+            self._own(workspace_id, name).unlink()
+
+    def rename(self, workspace_id: str, name: str, new_name: str) -> str:
+        """Give an own set another name, which is returned as it is kept; raises NotFound and BadInput."""
+        new = checked_name(new_name)
+        with self._lock:
+            old_path = self._own(workspace_id, name)
+            others = {other.casefold() for other in self.names(workspace_id) if other != name}
+            if new.casefold() in others | set(self.sample_names()):
+                raise BadInput(f"There is a set {new!r} already.", hint="Choose another name.")
+            old_path.replace(self._path(workspace_id, new))
+        return new
+
+    def _check(self, eval_set: EvalSet) -> None:
+        if eval_set.name in self.sample_names():
+            raise BadInput(f"{eval_set.name!r} is a sample set.", hint="Keep your copy under another name.")
+        if len(eval_set.cases) > LIMITS.eval_cases:
+            raise LimitExceeded(
+                f"{eval_set.name!r} would have {len(eval_set.cases):,} cases, at most {LIMITS.eval_cases:,}.",
+                hint="Begin another set.",
+            )
+        seen: set[str] = set()
+        for case in eval_set.cases:
+            wrong = list(contradictions(case)) + ([] if case.id else ["it has no id"])
+            wrong += ["its id stands twice"] if case.id in seen else []
+            if wrong:
+                raise BadInput(f"Case {case.id!r}: {'; '.join(wrong)}.", hint="Mend it; nothing was kept.")
+            seen.add(case.id)
+
+    def _write(self, workspace_id: str, eval_set: EvalSet) -> None:
+        name = checked_name(eval_set.name)
+        alike = [other for other in self.names(workspace_id) if other.casefold() == name.casefold()]
+        if alike and name not in alike:
+            raise BadInput(f"There is a set {alike[0]!r} already.", hint="Choose a name that differs in its letters.")
+        write_whole(self._path(workspace_id, name), write_eval_set(eval_set))
+
+    def _own(self, workspace_id: str, name: str) -> Path:
+        path = self._path(workspace_id, name)
+        if not path.exists():
+            raise NotFound(f"There is no eval set {name!r} of your own.", hint="The page Evaluate lists them.")
+        return path
+
+    def _path(self, workspace_id: str, name: str) -> Path:
+        return self._folder(workspace_id) / (_file_stem(checked_name(name)) + _SUFFIX)
+
+    def _folder(self, workspace_id: str) -> Path:
+        return self._documents.folder(workspace_id) / "evalsets"
+
+
+def checked_name(name: str) -> str:
+    """The name with white space made single; raises BadInput for one that is empty or too long."""
+    found = unicodedata.normalize("NFC", " ".join(name.split()))
+    try:
+        found.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput("The name holds half of a character.", hint="Type the name anew.") from error
+    if not 1 <= len(found) <= _LONGEST_NAME:
+        raise BadInput(
+            f"A name of {len(found)} characters cannot name a set.", hint=f"Use 1 to {_LONGEST_NAME} characters."
+        )
+    return found
+
+
+def with_free_ids(there: Sequence[EvalCase], added: Sequence[EvalCase]) -> tuple[EvalCase, ...]:
+    """All the cases, the added ones last; an id that is empty or taken becomes the next free case-001."""
+    taken = {case.id for case in there}
+    cases = list(there)
+    free = (name for name in (f"case-{number:03d}" for number in count(len(there) + 1)) if name not in taken)
+    for case in added:
+        new = case if case.id and case.id not in taken else replace(case, id=next(free))
+        taken.add(new.id)
+        cases.append(new)
+    return tuple(cases)
+
+
+def _file_stem(name: str) -> str:
+    """The name as a file system can take it, at most 240 bytes; `_name_in` turns it back."""
+    safe = _UNSAFE.sub(lambda match: f"%{ord(match.group()):02X}", name)
+    return f"%{ord(safe[0]):02X}{safe[1:]}" if _DEVICES.match(safe) else safe
+
+
+def _name_in(file: str) -> str:
+    return unicodedata.normalize("NFC", unquote(file.removesuffix(_SUFFIX)))
+
+
+def _read(path: Path) -> tuple[EvalCase, ...]:
+    """The cases in a file that the lab wrote; a set may be empty."""
+    try:
+        content = path.read_bytes()
+        return read_eval_set(path.name, content).cases if content.strip() else ()
+    except (EvalFileRejected, LimitExceeded, OSError) as error:
+        raise StoreDamaged(
+            f"The eval set {path.name!r} cannot be read. {error}",
+            hint=f"Mend or delete {path.name} in the folder evalsets of the workspace, or bring it from a backup.",
+        ) from error
