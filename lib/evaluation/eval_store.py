@@ -91,7 +91,7 @@ class EvalSetStore:
         return new
 
     def _check(self, eval_set: EvalSet) -> None:
-        if eval_set.name in self.sample_names():
+        if checked_name(eval_set.name).casefold() in self.sample_names():
             raise BadInput(f"{eval_set.name!r} is a sample set.", hint="Keep your copy under another name.")
         if len(eval_set.cases) > LIMITS.eval_cases:
             raise LimitExceeded(
