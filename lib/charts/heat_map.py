@@ -1,0 +1,158 @@
+"""A heat map of one metric over two settings; cells without a figure are visibly not there yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.charts.picture import Picture
+
+BEST_COLOUR = "#D9730D"
+NOT_YET_COLOUR = "#8A8177"
+"""A grey that reads on paper and on dark."""
+DARK_TEXT, LIGHT_TEXT = "#111111", "#FFFFFF"
+
+_CELL_PX = 46
+_AROUND_PX = 112
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """What the map shows: `values[row][column]`, None where there is no figure yet, rows from the bottom up.
+
+    The colours run from `low` to `high`, so that several maps can share them; `best` is the place of the framed cell.
+    """
+
+    title: str
+    metric: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    column_axis: str
+    row_axis: str
+    low: float
+    high: float
+    best: tuple[int, int] | None = None
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Every cell as (row, column), row by row."""
+        return tuple((row, column) for row in range(len(self.rows)) for column in range(len(self.columns)))
+
+
+def heat_map(content: HeatMap) -> Picture:
+    """Cividis from dark (low) to bright (high), each cell's figure printed in it, the best one framed.
+
+    A click selects a point of the last trace: its `customdata` is [row, column].
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=[list(row) for row in content.values],
+                zmin=content.low,
+                zmax=max(content.high, content.low + 1e-9),
+                colorscale="Cividis",
+                showscale=False,
+                xgap=2,
+                ygap=2,
+                hoverinfo="skip",
+                hoverongaps=False,
+            ),
+            _figures(content),
+        ],
+        _layout(content),
+    )
+    return Picture(figure, _sentence(content))
+
+
+def _figures(content: HeatMap) -> object:
+    """The printed figures, on marks that can be clicked: a heat map itself cannot be selected."""
+    import plotly.graph_objects as go
+
+    values = [content.values[row][column] for row, column in content.places]
+    unchanged = {"marker": {"opacity": 0.01}}
+    return go.Scatter(
+        x=[column for _, column in content.places],
+        y=[row for row, _ in content.places],
+        mode="markers+text",
+        text=["not yet" if value is None else f"<b>{value:.2f}</b>" for value in values],
+        textfont={"color": [_text_colour(value, content) for value in values], "size": 13},
+        marker={"symbol": "square", "size": _CELL_PX - 8, "color": NOT_YET_COLOUR, "opacity": 0.01},
+        selected=unchanged,
+        unselected=unchanged | {"textfont": {"color": None}},
+        customdata=[list(place) for place in content.places],
+        hovertext=[_hover(content, place) for place in content.places],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _layout(content: HeatMap) -> dict[str, object]:
+    places = content.places
+    missing = [
+        _frame(place, NOT_YET_COLOUR, "dot", 1) for place in places if content.values[place[0]][place[1]] is None
+    ]
+    best = [] if content.best is None else [_frame(content.best, BEST_COLOUR, "solid", 4)]
+    return {
+        "title": {"text": content.title, "font": {"size": 14}},
+        "xaxis": _axis(content.column_axis, content.columns),
+        "yaxis": _axis(content.row_axis, content.rows),
+        "height": _AROUND_PX + _CELL_PX * len(content.rows),
+        "margin": {"l": 10, "r": 10, "t": 40, "b": 10},
+        "showlegend": False,
+        "clickmode": "event+select",
+        "dragmode": False,
+        "shapes": [*missing, *best],
+    }
+
+
+def _axis(title: str, labels: Sequence[str]) -> dict[str, object]:
+    return {
+        "title": {"text": title, "standoff": 8},
+        "tickvals": list(range(len(labels))),
+        "ticktext": list(labels),
+        "range": [-0.55, len(labels) - 0.45],
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+
+
+def _frame(place: tuple[int, int], colour: str, dash: str, width: int) -> dict[str, object]:
+    row, column = place
+    edges = {"x0": column - 0.47, "x1": column + 0.47, "y0": row - 0.46, "y1": row + 0.46}
+    return {"type": "rect", **edges, "line": {"color": colour, "dash": dash, "width": width}}
+
+
+def _text_colour(value: float | None, content: HeatMap) -> str:
+    """Dark on the bright half of the scale, light on the dark half."""
+    if value is None:
+        return NOT_YET_COLOUR
+    share = (value - content.low) / (content.high - content.low) if content.high > content.low else 0.0
+    return DARK_TEXT if share > 0.5 else LIGHT_TEXT
+
+
+def _hover(content: HeatMap, place: tuple[int, int]) -> str:
+    row, column = place
+    value = content.values[row][column]
+    said = "not yet" if value is None else f"{content.metric} {value:.3f}"
+    return f"{content.columns[column]} {content.column_axis}, {content.rows[row]} {content.row_axis}: {said}"
+
+
+def _sentence(content: HeatMap) -> str:
+    """Every figure, column by column."""
+    there = sum(value is not None for row in content.values for value in row)
+    total = len(content.places)
+    begun = f"Heat map of {content.metric}, {content.title}: {there} of {total} cells are there."
+    lines = [
+        f" {content.columns[column]} {content.column_axis}: "
+        + ", ".join(_said(content, row, column) for row in rows)
+        + "."
+        for column in range(len(content.columns))
+        if (rows := [row for row in range(len(content.rows)) if content.values[row][column] is not None])
+    ]
+    best = "" if content.best is None else f" Best: {_hover(content, content.best)}."
+    return begun + "".join(lines) + best
+
+
+def _said(content: HeatMap, row: int, column: int) -> str:
+    return f"{content.values[row][column]:.2f} at {content.rows[row]}"
