@@ -1,0 +1,1 @@
+"""What happened: every answer as one run record, kept, searched, rated, reviewed and exported."""
