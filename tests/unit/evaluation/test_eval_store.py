@@ -118,7 +118,7 @@ def test_a_damaged_file_is_named_with_its_line_and_left_alone(store: EvalSetStor
 def test_cases_that_do_not_hold_together_are_not_kept(store: EvalSetStore) -> None:
     store.keep("default", EvalSet("Mine", (CASE,)))
     for cases in ((CASE, CASE), (EvalCase("q", "", "A"),), (EvalCase("", "Q", "A"),)):
-        with pytest.raises(BadInput, match="^Case "):
+        with pytest.raises(BadInput, match=r"^Case "):
             store.keep("default", EvalSet("Mine", cases))
     assert store.load("default", "Mine").cases == (CASE,)
 
