@@ -1,48 +1,26 @@
-"""Figures as people read them, with their unit."""
+"""Words of axes and intervals for the figures of an evaluation."""
 
-from enum import StrEnum
+from lib.evaluation.scoring import Measure
+from lib.records import Metric
 
-
-class Unit(StrEnum):
-    """What a figure counts."""
-
-    SHARE = "share"
-    MILLISECONDS = "ms"
-    TOKENS = "tokens"
-    DOLLARS = "USD"
-
-
-AXIS_WORDS = {
-    Unit.SHARE: "% (0 to 100)",
-    Unit.MILLISECONDS: "milliseconds",
-    Unit.TOKENS: "tokens an answer",
-    Unit.DOLLARS: "US dollars",
-}
+AXIS_WORDS = {"%": "% (0 to 100)", "ms": "milliseconds", "tokens": "tokens", "USD": "US dollars"}
 """What an axis of that unit is called."""
 
 
-def amount(value: float, unit: Unit) -> str:
-    """The figure with its unit: "62 %", "340 ms", "1,204 tokens", "$0.0012"."""
-    if unit is Unit.SHARE:
-        return f"{100 * value:.0f} %"
-    if unit is Unit.MILLISECONDS:
-        return f"{value:,.0f} ms" if value < 10_000 else f"{value / 1000:,.1f} s"
-    if unit is Unit.TOKENS:
-        return f"{value:,.0f} tokens"
-    return dollars(value)
+def scale(measure: Measure) -> float:
+    """What a figure is multiplied by to be drawn: shares are drawn in per cent."""
+    return 100.0 if measure.unit == "%" else 1.0
 
 
-def dollars(value: float) -> str:
-    """US dollars with as many digits as a small price needs; what costs nothing is "$0"."""
-    if value == 0:
-        return "$0"
-    return f"${value:,.2f}" if abs(value) >= 1 else f"${value:.2g}" if abs(value) >= 1e-4 else f"${value:.1e}"
-
-
-def interval(low: float | None, high: float | None, unit: Unit) -> str:
-    """The interval as "55-69 %", or what stands in its place where too few cases allow none."""
-    if low is None or high is None:
+def interval(measure: Measure, metric: Metric) -> str:
+    """The interval as "55-69 %" or "120 ms to 180 ms", or what stands in its place where too few cases allow none."""
+    if metric.low is None or metric.high is None:
         return "no interval"
-    if unit is Unit.SHARE:
-        return f"{100 * low:.0f}\u2013{100 * high:.0f} %"
-    return f"{amount(low, unit)} to {amount(high, unit)}"
+    if measure.unit == "%":
+        return f"{100 * metric.low:.0f}\u2013{100 * metric.high:.0f} %"
+    return f"{measure.shown(metric.low)} to {measure.shown(metric.high)}"
+
+
+def said(measure: Measure, metric: Metric) -> str:
+    """The figure with its interval: "62 % (55-69 %)"."""
+    return f"{measure.shown(metric.value)} ({interval(measure, metric)})"

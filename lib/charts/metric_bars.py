@@ -3,23 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.charts.amounts import AXIS_WORDS, Unit, amount, interval
+from lib.charts.amounts import AXIS_WORDS, said, scale
 from lib.charts.arms import Arm, label_lines, label_text
 from lib.charts.picture import Picture
 from lib.charts.whiskers import LEGEND_BELOW, whiskers
+from lib.evaluation.scoring import Measure
 from lib.records import Metric
 
 _BAR_PX, _GAP_PX, _TOP_PX, _BELOW_PX = 17, 74, 44, 92
-
-
-@dataclass(frozen=True, slots=True)
-class MetricRow:
-    """One figure to show: its name among the metrics, what people call it, its unit and its direction."""
-
-    name: str
-    title: str
-    unit: Unit = Unit.SHARE
-    higher_is_better: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +25,7 @@ class ArmFigures:
         return next((metric for metric in self.metrics if metric.name == name), None)
 
 
-def metric_bars(title: str, rows: Sequence[MetricRow], figures: Sequence[ArmFigures]) -> Picture:
+def metric_bars(title: str, rows: Sequence[Measure], figures: Sequence[ArmFigures]) -> Picture:
     """One group of figures, first row on top; rows that no set-up has are left out.
 
     Shares share one axis from 0 to 100 %; a figure of another unit gets a panel and an axis of its own, because
@@ -64,24 +55,24 @@ def metric_bars(title: str, rows: Sequence[MetricRow], figures: Sequence[ArmFigu
     return Picture(figure, _sentence(title, shown, figures))
 
 
-def _panels(rows: Sequence[MetricRow]) -> list[list[MetricRow]]:
+def _panels(rows: Sequence[Measure]) -> list[list[Measure]]:
     """All shares in one panel, every other figure in one of its own."""
-    shares = [row for row in rows if row.unit is Unit.SHARE]
-    return [shares] * bool(shares) + [[row] for row in rows if row.unit is not Unit.SHARE]
+    shares = [row for row in rows if row.unit == "%"]
+    return [shares] * bool(shares) + [[row] for row in rows if row.unit != "%"]
 
 
-def _heights(panels: Sequence[Sequence[MetricRow]], arms: int) -> list[int]:
+def _heights(panels: Sequence[Sequence[Measure]], arms: int) -> list[int]:
     """Each panel's in pixels."""
     return [len(panel) * max(30, _BAR_PX * arms + 12) for panel in panels]
 
 
-def _bars(panel: Sequence[MetricRow], each: ArmFigures, *, place: int) -> object:
+def _bars(panel: Sequence[Measure], each: ArmFigures, *, place: int) -> object:
     import plotly.graph_objects as go
 
     held = [(row, metric) for row in panel if (metric := each.metric(row.name))]
     return go.Bar(
         name=label_text(each.arm.label),
-        x=[_scale(row) * metric.value for row, metric in held],
+        x=[scale(row) * metric.value for row, metric in held],
         y=[label_lines(row.title) for row, _ in held],
         orientation="h",
         xaxis=f"x{place}" if place > 1 else "x",
@@ -95,16 +86,12 @@ def _bars(panel: Sequence[MetricRow], each: ArmFigures, *, place: int) -> object
             "color": each.arm.colour,
             "pattern": {"shape": each.arm.pattern, "fgcolor": "rgba(255,255,255,0.75)", "size": 6},
         },
-        error_x=whiskers([metric for _, metric in held], scale=_scale(panel[0])),
+        error_x=whiskers([metric for _, metric in held], scale=scale(panel[0])),
     )
 
 
-def _scale(row: MetricRow) -> float:
-    return 100 if row.unit is Unit.SHARE else 1
-
-
 def _axes(
-    panels: Sequence[Sequence[MetricRow]], heights: Sequence[int], figures: Sequence[ArmFigures]
+    panels: Sequence[Sequence[Measure]], heights: Sequence[int], figures: Sequence[ArmFigures]
 ) -> dict[str, object]:
     """One pair of axes a panel, stacked from the top, as high as their bars need."""
     whole = (sum(heights) + _GAP_PX * (len(panels) - 1)) or 1
@@ -129,40 +116,34 @@ def _axes(
     return axes
 
 
-def _axis_title(panel: Sequence[MetricRow]) -> str:
+def _axis_title(panel: Sequence[Measure]) -> str:
     directions = {row.higher_is_better for row in panel}
     said = {frozenset({True}): ", higher is better", frozenset({False}): ", lower is better"}
     return AXIS_WORDS[panel[0].unit] + said.get(frozenset(directions), "")
 
 
-def _reach(panel: Sequence[MetricRow], figures: Sequence[ArmFigures]) -> list[float]:
+def _reach(panel: Sequence[Measure], figures: Sequence[ArmFigures]) -> list[float]:
     """Shares run from 0 to 100 whatever their values; other figures from 0 to a little beyond the longest whisker."""
-    if panel[0].unit is Unit.SHARE:
+    if panel[0].unit == "%":
         return [0, 100]
     held = [metric for row in panel for each in figures if (metric := each.metric(row.name))]
     most = max(max(metric.value, metric.high or 0.0) for metric in held)
     return [0, 1.08 * most or 1.0]
 
 
-def _hover(label: str, row: MetricRow, metric: Metric) -> str:
-    return f"<b>{label_text(label)}</b><br>{row.title}: {_said(row, metric)}<br>{_cases(metric.cases)}"
-
-
-def _said(row: MetricRow, metric: Metric) -> str:
-    return f"{amount(metric.value, row.unit)} ({interval(metric.low, metric.high, row.unit)})"
+def _hover(label: str, row: Measure, metric: Metric) -> str:
+    return f"<b>{label_text(label)}</b><br>{row.title}: {said(row, metric)}<br>{_cases(metric.cases)}"
 
 
 def _cases(count: int) -> str:
     return f"over {count} case{'' if count == 1 else 's'}"
 
 
-def _sentence(title: str, rows: Sequence[MetricRow], figures: Sequence[ArmFigures]) -> str:
+def _sentence(title: str, rows: Sequence[Measure], figures: Sequence[ArmFigures]) -> str:
     lines = [
         f"{row.title}: "
         + "; ".join(
-            f"{each.arm.label} {_said(row, metric)}"
-            for each in figures
-            if (metric := each.metric(row.name)) is not None
+            f"{each.arm.label} {said(row, metric)}" for each in figures if (metric := each.metric(row.name)) is not None
         )
         for row in rows
     ]
@@ -170,6 +151,6 @@ def _sentence(title: str, rows: Sequence[MetricRow], figures: Sequence[ArmFigure
     return f"Bars, {title}, with 95 % intervals in brackets. {listed}."
 
 
-def _row_said(row: MetricRow, figures: Sequence[ArmFigures]) -> str:
+def _row_said(row: Measure, figures: Sequence[ArmFigures]) -> str:
     held = [(each.arm.label, metric) for each in figures if (metric := each.metric(row.name))]
-    return "; ".join(f"{label} {_said(row, metric)}" for label, metric in held)
+    return "; ".join(f"{label} {said(row, metric)}" for label, metric in held)

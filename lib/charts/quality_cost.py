@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.charts.amounts import AXIS_WORDS, Unit, amount, interval
+from lib.charts.amounts import AXIS_WORDS, said
 from lib.charts.arms import Arm, label_text
-from lib.charts.metric_bars import MetricRow
 from lib.charts.picture import Picture
 from lib.charts.whiskers import WHISKER_COLOUR, whiskers
+from lib.evaluation.scoring import Measure
 from lib.records import Metric
 
 
@@ -30,7 +30,7 @@ def pareto(trades: Sequence[Trade]) -> tuple[Trade, ...]:
     return tuple(sorted(best, key=lambda trade: (trade.price.value, trade.quality.value)))
 
 
-def quality_cost(trades: Sequence[Trade], *, quality: MetricRow, price: MetricRow) -> Picture:
+def quality_cost(trades: Sequence[Trade], *, quality: Measure, price: Measure) -> Picture:
     """The set-ups as named points with whiskers both ways. A point's `customdata` is [set-up, quality's name].
 
     `quality` is a share. The axis of the price is logarithmic when all prices are above zero and more than
@@ -49,7 +49,7 @@ def quality_cost(trades: Sequence[Trade], *, quality: MetricRow, price: MetricRo
             "title": {"text": f"{price.title}, {AXIS_WORDS[price.unit]}{', log scale' * logarithmic} (left is better)"},
             "type": "log" if logarithmic else "linear",
             "range": reach,
-            **(_ticks(reach, price.unit) if logarithmic else {"nticks": 6}),
+            **(_ticks(reach, price) if logarithmic else {"nticks": 6}),
         },
         yaxis={
             "title": {"text": f"{quality.title}, % (up is better)"},
@@ -83,7 +83,7 @@ def _line(best: Sequence[Trade]) -> object:
     )
 
 
-def _point(trade: Trade, quality: MetricRow, price: MetricRow, *, middle: float) -> object:
+def _point(trade: Trade, quality: Measure, price: Measure, *, middle: float) -> object:
     """Its name stands on the side that has room, clear of the whiskers."""
     import plotly.graph_objects as go
 
@@ -125,33 +125,29 @@ def _reach(trades: Sequence[Trade], *, logarithmic: bool) -> list[float]:
     return [low - room, high + room]
 
 
-def _ticks(reach: Sequence[float], unit: Unit) -> dict[str, object]:
+def _ticks(reach: Sequence[float], price: Measure) -> dict[str, object]:
     """1, 2 and 5 of every power of ten within reach (given as logarithms)."""
     low, high = reach
     marks = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for digit in (1, 2, 5)]
     held = [mark for mark in marks if low <= math.log10(mark) <= high]
-    return {"tickvals": held, "ticktext": [amount(mark, unit) for mark in held], "minor": {"showgrid": False}}
+    return {"tickvals": held, "ticktext": [price.shown(mark) for mark in held], "minor": {"showgrid": False}}
 
 
 def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _hover(trade: Trade, quality: MetricRow, price: MetricRow) -> str:
-    lines = (f"{row.title}: {_said(row, metric)}" for row, metric in ((quality, trade.quality), (price, trade.price)))
+def _hover(trade: Trade, quality: Measure, price: Measure) -> str:
+    lines = (f"{row.title}: {said(row, metric)}" for row, metric in ((quality, trade.quality), (price, trade.price)))
     return "<br>".join([f"<b>{label_text(trade.arm.label)}</b>", *lines])
 
 
-def _said(row: MetricRow, metric: Metric) -> str:
-    return f"{amount(metric.value, row.unit)} ({interval(metric.low, metric.high, row.unit)})"
-
-
-def _sentence(trades: Sequence[Trade], best: Sequence[Trade], quality: MetricRow, price: MetricRow) -> str:
-    said = "; ".join(
-        f"{trade.arm.label} {_said(quality, trade.quality)} at {_said(price, trade.price)}" for trade in trades
+def _sentence(trades: Sequence[Trade], best: Sequence[Trade], quality: Measure, price: Measure) -> str:
+    listed = "; ".join(
+        f"{trade.arm.label} {said(quality, trade.quality)} at {said(price, trade.price)}" for trade in trades
     )
     names = ", ".join(trade.arm.label for trade in best)
     return (
         f"Points, {quality.title} (higher is better) against {price.title} (lower is better), with 95 % intervals: "
-        f"{said}. No other set-up is both better and cheaper than: {names}."
+        f"{listed}. No other set-up is both better and cheaper than: {names}."
     )

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lib.charts.amounts import amount, interval
+from lib.charts.amounts import said
 from lib.charts.arms import Arm, label_text
-from lib.charts.metric_bars import ArmFigures, MetricRow
+from lib.charts.metric_bars import ArmFigures
 from lib.charts.picture import Picture
 from lib.charts.whiskers import LEGEND_BELOW, whiskers
+from lib.evaluation.scoring import Measure
 from lib.records import Metric
 
 FEW = 10
@@ -24,7 +25,7 @@ class TagRow:
     figures: tuple[ArmFigures, ...]
 
 
-def tag_breakdown(tags: Sequence[TagRow], row: MetricRow) -> Picture:
+def tag_breakdown(tags: Sequence[TagRow], row: Measure) -> Picture:
     """A line a tag in the order given, a dot a set-up with its interval. A dot's `customdata` is [set-up, tag].
 
     `row` is a share. Tags of fewer than `FEW` cases say "few" beside their number.
@@ -53,7 +54,7 @@ def tag_breakdown(tags: Sequence[TagRow], row: MetricRow) -> Picture:
     return Picture(figure, _sentence(tags, row))
 
 
-def _dots(arm: Arm, place: int, arms: int, tags: Sequence[TagRow], row: MetricRow) -> object:
+def _dots(arm: Arm, place: int, arms: int, tags: Sequence[TagRow], row: Measure) -> object:
     import plotly.graph_objects as go
 
     shift = 0.0 if arms == 1 else -_HALF_ROW + 2 * _HALF_ROW * place / (arms - 1)
@@ -78,7 +79,7 @@ def _dots(arm: Arm, place: int, arms: int, tags: Sequence[TagRow], row: MetricRo
     )
 
 
-def _metric(tag: TagRow, arm: Arm, row: MetricRow) -> Metric | None:
+def _metric(tag: TagRow, arm: Arm, row: Measure) -> Metric | None:
     return next((each.metric(row.name) for each in tag.figures if each.arm == arm), None)
 
 
@@ -87,19 +88,16 @@ def _tick(tag: TagRow) -> str:
     return f"{label_text(tag.tag)} ({tag.cases}{few})"
 
 
-def _hover(arm: Arm, tag: TagRow, row: MetricRow, metric: Metric) -> str:
-    figure = f"{row.title}: {amount(metric.value, row.unit)} ({interval(metric.low, metric.high, row.unit)})"
+def _hover(arm: Arm, tag: TagRow, row: Measure, metric: Metric) -> str:
+    figure = f"{row.title}: {said(row, metric)}"
     return f"<b>{label_text(arm.label)}</b> · {_tick(tag)}<br>{figure}"
 
 
-def _sentence(tags: Sequence[TagRow], row: MetricRow) -> str:
+def _sentence(tags: Sequence[TagRow], row: Measure) -> str:
     lines = []
     for tag in tags:
         held = [(each.arm.label, metric) for each in tag.figures if (metric := each.metric(row.name))]
-        said = ", ".join(
-            f"{label} {amount(metric.value, row.unit)} ({interval(metric.low, metric.high, row.unit)})"
-            for label, metric in held
-        )
+        listed = ", ".join(f"{label} {said(row, metric)}" for label, metric in held)
         few = ", too few to tell" if tag.cases < FEW else ""
-        lines.append(f"{tag.tag} ({tag.cases} cases{few}): {said}")
+        lines.append(f"{tag.tag} ({tag.cases} cases{few}): {listed}")
     return f"Dots, {row.title} by tag, with 95 % intervals in brackets. {'; '.join(lines) or 'No tags'}."

@@ -4,22 +4,25 @@ import json
 
 import pytest
 
-from lib.charts.amounts import Unit, amount, interval
+from lib.charts.amounts import interval
 from lib.charts.arms import Arm, arms, label_lines
-from lib.charts.metric_bars import ArmFigures, MetricRow, metric_bars
+from lib.charts.metric_bars import ArmFigures, metric_bars
 from lib.domain import ApproachName
+from lib.evaluation.scoring import measure
 from lib.records import Metric, SetUp
 from lib.settings import Workspace
 
-RECALL = MetricRow("recall", "Recall")
-MRR = MetricRow("mrr", "MRR")
-P50 = MetricRow("p50", "Time, p50", Unit.MILLISECONDS, higher_is_better=False)
-COST = MetricRow("cost", "Cost", Unit.DOLLARS, higher_is_better=False)
+RECALL = measure("recall")
+MRR = measure("mrr")
+P50 = measure("latency_p50")
+COST = measure("cost_usd")
 RAG = ArmFigures(
     Arm("RAG", "#D9730D"),
-    (Metric("recall", 0.6, 0.5, 0.75, 60), Metric("mrr", 0.4, None, None, 1), Metric("p50", 300, 250, 380, 60)),
+    (Metric("recall", 0.6, 0.5, 0.75, 60), Metric("mrr", 0.4, None, None, 1), Metric("latency_p50", 300, 250, 380, 60)),
 )
-PROMPT = ArmFigures(Arm("Prompt-only", "#2F7FC1"), (Metric("p50", 120, 100, 130, 60), Metric("cost", 0, 0, 0, 60)))
+PROMPT = ArmFigures(
+    Arm("Prompt-only", "#2F7FC1"), (Metric("latency_p50", 120, 100, 130, 60), Metric("cost_usd", 0, 0, 0, 60))
+)
 
 
 def test_every_setup_has_a_bar_for_each_figure_it_has() -> None:
@@ -54,7 +57,7 @@ def test_the_text_alternative_gives_every_figure_with_its_interval() -> None:
     alt = metric_bars("Retrieval", [RECALL, MRR, P50], [RAG, PROMPT]).alt
     assert "Recall: RAG 60 % (50–75 %)" in alt
     assert "MRR: RAG 40 % (no interval)" in alt
-    assert "Time, p50: RAG 300 ms (250 ms to 380 ms); Prompt-only 120 ms (100 ms to 130 ms)" in alt
+    assert "Latency, p50: RAG 300 ms (250 ms to 380 ms); Prompt-only 120 ms (100 ms to 130 ms)" in alt
 
 
 def test_no_figures_at_all_make_an_empty_chart() -> None:
@@ -86,23 +89,7 @@ def test_long_names_break_into_lines() -> None:
     assert label_lines("RAG, 3 passages, by meaning", 16) == "RAG, 3 passages,<br>by meaning"
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "said"),
-    [
-        (0.625, Unit.SHARE, "62 %"),
-        (1234.4, Unit.MILLISECONDS, "1,234 ms"),
-        (12_340, Unit.MILLISECONDS, "12.3 s"),
-        (1204.2, Unit.TOKENS, "1,204 tokens"),
-        (0, Unit.DOLLARS, "$0"),
-        (0.00123, Unit.DOLLARS, "$0.0012"),
-        (0.0000123, Unit.DOLLARS, "$1.2e-05"),
-        (12.5, Unit.DOLLARS, "$12.50"),
-    ],
-)
-def test_amounts_carry_their_unit(value: float, unit: Unit, said: str) -> None:
-    assert amount(value, unit) == said
-
-
 def test_no_interval_is_said() -> None:
-    assert interval(None, None, Unit.SHARE) == "no interval"
-    assert interval(0.5, 0.75, Unit.SHARE) == "50–75 %"
+    assert interval(RECALL, Metric("recall", 1.0, None, None, 1)) == "no interval"
+    assert interval(RECALL, Metric("recall", 0.6, 0.5, 0.75, 60)) == "50–75 %"
+    assert interval(P50, Metric("latency_p50", 600, 500, 750, 60)) == "500 ms to 750 ms"

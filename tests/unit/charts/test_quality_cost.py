@@ -4,19 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.charts.amounts import Unit
 from lib.charts.arms import Arm
-from lib.charts.metric_bars import MetricRow
 from lib.charts.quality_cost import Trade, pareto, quality_cost
+from lib.evaluation.scoring import measure
 from lib.records import Metric
 
-QUALITY = MetricRow("correct", "Right answers")
-TIME = MetricRow("p50", "Time, p50", Unit.MILLISECONDS, higher_is_better=False)
+QUALITY = measure("correct")
+TIME = measure("latency_p50")
 
 
 def trade(label: str, quality: float, price: float) -> Trade:
     return Trade(
-        Arm(label, "#000000"), Metric("correct", quality, quality, quality, 9), Metric("p50", price, price, price, 9)
+        Arm(label, "#000000"),
+        Metric("correct", quality, quality, quality, 9),
+        Metric("latency_p50", price, price, price, 9),
     )
 
 

@@ -3,11 +3,12 @@
 import pytest
 
 from lib.charts.arms import Arm
-from lib.charts.metric_bars import ArmFigures, MetricRow
+from lib.charts.metric_bars import ArmFigures
 from lib.charts.tag_breakdown import TagRow, tag_breakdown
+from lib.evaluation.scoring import measure
 from lib.records import Metric
 
-ROW = MetricRow("correct", "Right answers")
+ROW = measure("correct")
 ONE, TWO = Arm("RAG", "#D9730D"), Arm("Prompt-only", "#2F7FC1", symbol="square")
 
 
