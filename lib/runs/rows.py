@@ -1,6 +1,7 @@
 """A run record as a row: its columns to search by, and the whole record as JSON."""
 
 import json
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -13,6 +14,15 @@ from lib.runs.query import folded, microseconds, tags_column
 
 Kept = TypeVar("Kept", RunRecord, Remarks, Evaluation)
 Row = tuple[str | int | float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A record with what people said of it."""
+
+    record: RunRecord
+    remarks: Remarks = field(default_factory=Remarks)
+
 
 COLUMNS = (
     "workspace_id, id, at, origin, approach, model, evaluation, setup, case_id, tags, corpus_version, abstained, "

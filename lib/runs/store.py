@@ -15,7 +15,7 @@ from lib.records import Evaluation, Remarks, Review, RunRecord
 from lib.runs.approval import approval_area
 from lib.runs.database import open_database, told
 from lib.runs.query import ROW_COLUMNS, Bound, Choices, RunPage, RunQuery, conditions, microseconds, row_of, tags_of
-from lib.runs.rows import COLUMNS, from_json, remark_columns, row_of_record, to_json
+from lib.runs.rows import COLUMNS, KeptRun, from_json, remark_columns, row_of_record, to_json
 from lib.runs.writer import Change, GroupWriter
 
 _INSERT = f"INSERT INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
@@ -70,6 +70,16 @@ class RunStore:
             total = database.execute(f"SELECT count(*) FROM runs WHERE {where}", bound).fetchone()[0]  # noqa: S608
             found = database.execute(rows, [*bound, max(0, query.limit), max(0, query.offset)]).fetchall()
         return RunPage(tuple(row_of(columns) for columns in found), total)
+
+    def kept(self, workspace_id: str, query: RunQuery) -> Iterator[KeptRun]:
+        """The runs that are meant, whole, with what people said of them, newest first; read one by one."""
+        where, bound = conditions(workspace_id, query)
+        statement = f"SELECT seq FROM runs WHERE {where} ORDER BY at DESC, seq DESC LIMIT ? OFFSET ?"  # noqa: S608
+        for seq in self._all(statement, *bound, max(0, query.limit), max(0, query.offset)):
+            with self._reading() as database:
+                found = database.execute("SELECT record, remarks FROM runs WHERE seq = ?", (seq,)).fetchone()
+            if found is not None:
+                yield KeptRun(from_json(RunRecord, found[0]), from_json(Remarks, found[1]))
 
     def choices(self, workspace_id: str) -> Choices:
         """The models and tags that the workspace's runs have."""
