@@ -11,8 +11,9 @@ CSV_COLUMNS = (
     "id", "at", "origin", "approach", "model", "question", "answer", "abstained", "error", "correct", "faithfulness",
     "label", "failure_evidence", "stars", "rating_comment", "rated_by", "review_area", "review_state", "review_text",
     "review_comment", "reviewed_by", "reviewed_at", "evaluation", "setup", "case_id", "tags", "passages",
-    "input_tokens", "output_tokens", "retrieve_ms", "first_token_ms", "total_ms", "cost_usd", "prompt_version", "chunk_strategy",
-    "chunk_tokens", "chunk_overlap", "retriever", "top_k", "temperature", "seed", "corpus_version", "versions",
+    "input_tokens", "output_tokens", "retrieve_ms", "first_token_ms", "total_ms", "cost_usd", "prompt_version",
+    "chunk_strategy", "chunk_tokens", "chunk_overlap", "retriever", "top_k", "temperature", "seed",
+    "corpus_version", "versions",
 )  # fmt: skip
 """The columns of the CSV, in their order. Times are ISO 8601; `passages` are `document start-end`, best first."""
 
