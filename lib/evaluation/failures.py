@@ -19,9 +19,12 @@ corpus over the chunks to the ranking, and only then what the model did with wha
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from lib.corpus.quotes import find_quote
 from lib.domain import Answer, ApproachName, Chunk, Passage
+from lib.evaluation.answer_metrics import gold_contained
+from lib.evaluation.chunk_spans import holds, span_of, touches, whole_in
 from lib.evaluation.claims import claim_of
 from lib.evaluation.failure_words import ordinal, short, split_words
 from lib.evaluation.spans import Span, covered
@@ -36,8 +39,8 @@ _LOOKS_UP = frozenset({ApproachName.RAG, ApproachName.HYBRID})
 class CaseFacts:
     """All that is known of one answered case.
 
-    `gold` is the evidence located in the documents' present texts, empty when the case names none or none was found,
-    `problems` say why. `chunks` are those of the set-up, empty where nothing is retrieved. `ranking` gives the whole
+    `gold` is the evidence located in the documents' present texts, every place where a quote stands; empty when the
+    case names none or none was found, `problems` say why. `chunks` are those of the set-up, empty where nothing is retrieved. `ranking` gives the whole
     ranking of the question, best first; it is called only for evidence that was not among the answer's passages.
     `retrieval` is how the passages were found; without it top-k is taken from their number.
     """
@@ -70,11 +73,6 @@ def failure_of(facts: CaseFacts) -> Failure | None:
     return next((failure for rule in _RULES if (failure := rule(facts)) is not None), None)
 
 
-def holds(chunk: Chunk, span: Span) -> bool:
-    """Whether the chunk holds the whole span."""
-    return chunk.document == span.document and chunk.start <= span.start and span.end <= chunk.end
-
-
 def says_the_fact(text: str, fact: str) -> bool:
     """Whether a text holds every word, number and name of a fact, in whatever order or spelling of numbers."""
     said, wanted = claim_of(text), claim_of(fact)
@@ -99,7 +97,9 @@ def _should_have_abstained(facts: CaseFacts) -> Failure | None:
 
 def _wrong_format(facts: CaseFacts) -> Failure | None:
     expected, text = facts.case.answer or "", facts.answer.text
-    if facts.answer.abstained or not expected or not (find_quote(text, expected) or says_the_fact(text, expected)):
+    if facts.answer.abstained or not expected:
+        return None
+    if not (gold_contained(text, expected) or says_the_fact(text, expected)):
         return None
     asked = {
         AnswerFormat.NONE: f"the expected answer reads “{short(expected)}”",
@@ -120,7 +120,9 @@ def _nothing_looked_up(facts: CaseFacts) -> Failure | None:
 
 
 def _not_in_corpus(facts: CaseFacts) -> Failure | None:
-    if not facts.case.evidence or len(facts.gold) >= len(facts.case.evidence):
+    there = {PurePosixPath(span.document).name for span in facts.gold}
+    wanted = {PurePosixPath(one.document).name for one in facts.case.evidence}
+    if wanted <= there and len(facts.gold) >= len(facts.case.evidence):
         return None
     why = " ".join(facts.problems) or "Its evidence stands in no document."
     return Failure(FailureLabel.NOT_IN_CORPUS, why)
@@ -145,12 +147,12 @@ def _stale(facts: CaseFacts) -> Failure | None:
 def _split(facts: CaseFacts) -> Failure | None:
     if facts.answer.approach not in _LOOKS_UP:
         return None
-    for span in facts.gold:
-        if any(holds(chunk, span) for chunk in facts.chunks) or _handed_on(span, facts.answer.passages):
+    for places in _pieces(facts.gold):
+        if any(whole_in(facts.chunks, span) or _handed_on(span, facts.answer.passages) for span in places):
             continue
-        parts = [chunk for chunk in facts.chunks if covered([span], [_span(chunk)])]
+        parts = [chunk for chunk in facts.chunks if touches(chunk, places[0])]
         if parts:
-            return Failure(FailureLabel.SPLIT, split_words(span, parts, facts.answer.passages))
+            return Failure(FailureLabel.SPLIT, split_words(places[0], parts, facts.answer.passages))
     return None
 
 
@@ -159,12 +161,14 @@ def _not_retrieved(facts: CaseFacts) -> Failure | None:
         return None
     if not facts.gold:
         return _answer_not_found(facts)
-    missing = next((span for span in facts.gold if not _handed_on(span, facts.answer.passages)), None)
+    given = facts.answer.passages
+    missing = next((one for one in _pieces(facts.gold) if not any(_handed_on(span, given) for span in one)), None)
     if missing is None:
         return None
     filtered = facts.retrieval.documents if facts.retrieval else ()
-    if filtered and missing.document not in filtered:
-        sentence = f"Only {', '.join(filtered)} is searched, and the evidence stands in {missing.document}."
+    name = missing[0].document
+    if filtered and name not in filtered:
+        sentence = f"Only {', '.join(filtered)} is searched, and the evidence stands in {name}."
         return Failure(FailureLabel.NOT_RETRIEVED, sentence)
     return _ranked_too_low(missing, facts.ranking(), facts)
 
@@ -227,14 +231,25 @@ def _carries_the_evidence(facts: CaseFacts) -> bool:
     return any(find_quote(sent, words) for _, words in _evidence(facts))
 
 
+def _pieces(gold: Sequence[Span]) -> tuple[tuple[Span, ...], ...]:
+    """The places of each piece of evidence: one, or several where the same quote stands more than once.
+
+    A quote's places have its length, so spans of one document and one length are taken for the same piece.
+    """
+    places: dict[tuple[str, int], list[Span]] = {}
+    for span in gold:
+        places.setdefault((span.document, span.length), []).append(span)
+    return tuple(tuple(spans) for spans in places.values())
+
+
 def _handed_on(span: Span, passages: Sequence[Passage]) -> bool:
     """Whether the passages together hold the whole span."""
-    return covered([span], [_span(passage.chunk) for passage in passages]) == span.length
+    return covered([span], [span_of(passage.chunk) for passage in passages]) == span.length
 
 
 def _gold_passage(facts: CaseFacts) -> Passage | None:
     """The first of the answer's passages that holds any of the evidence."""
-    return next((one for one in facts.answer.passages if covered(facts.gold, [_span(one.chunk)])), None)
+    return next((one for one in facts.answer.passages if covered(facts.gold, [span_of(one.chunk)])), None)
 
 
 def _given(facts: CaseFacts) -> str:
@@ -264,16 +279,16 @@ def _answer_not_found(facts: CaseFacts) -> Failure | None:
     return Failure(FailureLabel.NOT_RETRIEVED, sentence)
 
 
-def _ranked_too_low(span: Span, ranking: Sequence[Passage], facts: CaseFacts) -> Failure:
-    came = next((passage for passage in ranking if holds(passage.chunk, span)), None)
+def _ranked_too_low(places: Sequence[Span], ranking: Sequence[Passage], facts: CaseFacts) -> Failure:
+    came = next((passage for passage in ranking if any(holds(passage.chunk, span) for span in places)), None)
     if came is None:
         sentence = (
-            f"The chunk of {span.document} that holds the evidence is not among the {len(ranking)} that the search "
+            f"The chunk of {places[0].document} that holds the evidence is not among the {len(ranking)} that the search "
             f"ranks for this question; top-k is {facts.top_k}."
         )
         return Failure(FailureLabel.NOT_RETRIEVED, sentence)
     sentence = (
-        f"The chunk of {span.document} that holds the evidence came {ordinal(came.rank)} of {len(ranking)}; "
+        f"The chunk of {places[0].document} that holds the evidence came {ordinal(came.rank)} of {len(ranking)}; "
         f"top-k is {facts.top_k}."
     )
     return Failure(FailureLabel.NOT_RETRIEVED, sentence, rank=came.rank, passage=came)
@@ -286,7 +301,3 @@ def _worst_statement(verdicts: Verdicts) -> StatementCheck | None:
             if check.support is support:
                 return check
     return None
-
-
-def _span(chunk: Chunk) -> Span:
-    return Span(chunk.document, chunk.start, chunk.end)

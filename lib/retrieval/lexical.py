@@ -28,7 +28,11 @@ class LexicalIndex:
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """One score a text, 0 where no word of the question stands in it; shape (n,)."""
-        known = [] if self._empty else [word for word in self.words(question) if word in self._bm25.vocab_dict]
+        return self.scores_of(self.words(question))
+
+    def scores_of(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """The same for words as `words` gives them; a word that is there twice counts twice."""
+        known = [] if self._empty else [word for word in words if word in self._bm25.vocab_dict]
         if not known:
             return np.zeros(self._size, np.float32)
         return np.asarray(self._bm25.get_scores(known), np.float32)

@@ -217,6 +217,18 @@ def test_a_document_filter_that_leaves_the_evidence_out_is_named() -> None:
     assert evidence == f"Only other-0.md is searched, and the evidence stands in {NEW}."
 
 
+def test_a_quote_that_stands_twice_need_be_retrieved_once_only() -> None:
+    twice = (*GOLD, Span(NEW, 900, 900 + GOLD[0].length))
+    assert label_and_evidence(facts(answer("Two weeks.", [GOLD_CHUNK]), gold=twice))[0] is FailureLabel.IGNORED
+
+
+def test_one_of_two_documents_missing_is_not_in_the_corpus_even_if_the_other_quote_stands_twice() -> None:
+    case = replace(CASE, evidence=(*CASE.evidence, GoldEvidence("gone.md", "It is 4 weeks.")))
+    twice = (*GOLD, Span(NEW, 900, 900 + GOLD[0].length))
+    known = replace(facts(answer("3 weeks", [GOLD_CHUNK]), case=case, gold=twice), problems=("gone.md is not here.",))
+    assert label_and_evidence(known)[0] is FailureLabel.NOT_IN_CORPUS
+
+
 def test_the_ranking_is_not_asked_for_what_was_handed_on() -> None:
     def never() -> Sequence[Passage]:
         raise AssertionError

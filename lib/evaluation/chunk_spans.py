@@ -1,0 +1,27 @@
+"""Chunks and spans of the same document: which holds which."""
+
+from collections.abc import Sequence
+
+from lib.domain import Chunk
+from lib.evaluation.spans import Span, covered
+
+
+def span_of(chunk: Chunk) -> Span:
+    """The characters of its document that the chunk holds."""
+    return Span(chunk.document, chunk.start, chunk.end)
+
+
+def holds(chunk: Chunk, span: Span) -> bool:
+    """Whether the chunk holds the whole span."""
+    return chunk.document == span.document and chunk.start <= span.start and span.end <= chunk.end
+
+
+def touches(chunk: Chunk, span: Span) -> bool:
+    """Whether the chunk holds any character of the span."""
+    return covered([span], [span_of(chunk)]) > 0
+
+
+def whole_in(chunks: Sequence[Chunk], span: Span) -> Chunk | None:
+    """The smallest chunk that holds the whole span."""
+    holding = [chunk for chunk in chunks if holds(chunk, span)]
+    return min(holding, key=lambda chunk: (chunk.tokens, chunk.start), default=None)
