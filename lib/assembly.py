@@ -9,15 +9,18 @@ from lib.corpus.store import DocumentStore
 from lib.embedding.cache import CachedEmbedder, VectorCache
 from lib.embedding.hashing import HashingEmbedder
 from lib.embedding.minilm import open_embedder
+from lib.embedding.remembered import RememberedEmbedder
 from lib.errors import BadInput
+from lib.evaluation.eval_store import EvalSetStore
 from lib.generation.client import ChatClient
 from lib.generation.endpoint import Endpoint
 from lib.generation.engine import Engine, built_in_client
 from lib.generation.fakes import EchoGenerator
-from lib.lab import Lab
+from lib.lab import Lab, Stores
 from lib.owner import own
 from lib.protocols import Embedder, Generator
 from lib.retrieval.chroma_store import ChromaIndexes
+from lib.runs.store import RunStore
 from lib.searching import Searching
 from lib.settings import LabSettings, ModelChoice, ModelKind
 from lib.weights import chat_model_path, embedder_path
@@ -31,13 +34,14 @@ def open_lab(settings: LabSettings) -> Lab:
     ownership = own(settings.data_dir, now=datetime.now(UTC))
     store = DocumentStore(settings.data_dir, parser=PARSER_VERSION)
     embedder = _embedder(settings)
-    searching = Searching(
-        store,
-        ChromaIndexes(settings.data_dir / "chroma"),
-        CachedEmbedder(embedder, VectorCache(settings.data_dir / "vectors.sqlite")),
-        parser=PARSER_VERSION,
-    )
-    return Lab(ownership, store, searching, _answering(settings, embedder), ParserProcess())
+    cache = VectorCache(settings.data_dir / "vectors.sqlite")
+    indexes = ChromaIndexes(settings.data_dir / "chroma")
+    remembered = RememberedEmbedder(embedder, cache)
+    vectors = CachedEmbedder(embedder, cache)
+    searching = Searching(store, indexes, vectors, questions=remembered, parser=PARSER_VERSION)
+    answering = _answering(settings, remembered)
+    stores = Stores(store, RunStore(settings.data_dir / "runs.sqlite"), EvalSetStore(settings.data_dir))
+    return Lab(ownership, stores, searching, answering, ParserProcess())
 
 
 def _embedder(settings: LabSettings) -> Embedder:

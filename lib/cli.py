@@ -5,7 +5,6 @@ refused, 3 store damaged, 4 another process owns the data, 5 the model or provid
 """
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -14,11 +13,12 @@ from pathlib import Path
 
 from lib import reports
 from lib.approaches.questions import checked_question
-from lib.cli_inputs import chunking_of, questions_of, retrieval_of, uploads_from, workspace_of
+from lib.cli_inputs import approaches_of, chunking_of, questions_of, retrieval_of, uploads_from, workspace_of
+from lib.cli_measuring import add_commands, run_eval, run_runs
+from lib.cli_output import Output
 from lib.corpus.outcomes import Ingested, IngestEvent, Progress
-from lib.domain import Answer, Answered, ApproachName
+from lib.domain import Answer, ApproachName
 from lib.errors import (
-    BadInput,
     DataFolderBusy,
     FetchFailed,
     LabError,
@@ -28,12 +28,13 @@ from lib.errors import (
     WeightsMissing,
 )
 from lib.lab import Lab
+from lib.measuring import answered
+from lib.records import Origin
 from lib.settings import (
     DEFAULT_CHUNKING,
     LabSettings,
     RetrievalSettings,
     Strategy,
-    Workspace,
 )
 
 EXIT_CODES: tuple[tuple[type[LabError], int], ...] = (
@@ -45,21 +46,6 @@ EXIT_CODES: tuple[tuple[type[LabError], int], ...] = (
     (FetchFailed, 5),
     (LabError, 2),
 )
-
-
-class Output:
-    """Where results and remarks go."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self._as_json = as_json
-
-    def result(self, value: reports.Json, text: str) -> None:
-        """One result: a JSON object on a line, or text for people."""
-        print(json.dumps(value, ensure_ascii=False) if self._as_json else text, flush=True)
-
-    def note(self, text: str) -> None:
-        """A remark that is no result."""
-        print(text, file=sys.stderr, flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,20 +118,15 @@ def _search(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
 
 def _ask(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     for question in questions_of(asked):
-        answer = _answer(lab, ApproachName(asked.approach), workspace_of(lab, asked), question.text)
+        answer = _answer(lab, asked, output, (ApproachName(asked.approach), question.text))
         output.result(reports.answer_json(question.id, answer), reports.answer_text(answer))
     return 0
 
 
 def _compare(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
-    names = [name.strip() for name in asked.approaches.split(",")]
-    known = [name.value for name in ApproachName]
-    unknown = next((name for name in names if name not in known), None)
-    if unknown is not None:
-        raise BadInput(f"There is no approach {unknown!r}.", hint=f"Choose from {', '.join(known)}.")
     question = checked_question(asked.question)
-    for name in names:
-        answer = _answer(lab, ApproachName(name), workspace_of(lab, asked), question)
+    for name in approaches_of(asked.approaches):
+        answer = _answer(lab, asked, output, (name, question))
         output.result(reports.answer_json(None, answer), reports.answer_text(answer) + "\n")
     return 0
 
@@ -193,12 +174,16 @@ def _follow(events: Iterator[IngestEvent], output: Output) -> Ingested:
     raise AssertionError("ingest ended without saying how")
 
 
-def _answer(lab: Lab, name: ApproachName, workspace: Workspace, question: str) -> Answer:
-    key = os.environ.get("OPENBOOK_API_KEY", "")
-    for event in lab.approach(name, workspace, key=key).answer(question):
-        if isinstance(event, Answered):
-            return event.answer
-    raise AssertionError("the approach ended without an answer")
+def _answer(lab: Lab, asked: argparse.Namespace, output: Output, of: tuple[ApproachName, str]) -> Answer:
+    """The answer, noted in the log of runs; a log that takes nothing more loses no answer."""
+    (name, question), workspace = of, workspace_of(lab, asked)
+    approach = lab.approach(name, workspace, key=os.environ.get("OPENBOOK_API_KEY", ""))
+    answer = answered(approach, question)
+    try:
+        lab.measuring.record(answer, workspace, Origin.COMMAND_LINE)
+    except LabError as error:
+        output.note(f"The answer is not in the log of runs. {error.message}")
+    return answer
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -221,16 +206,18 @@ def _parser() -> argparse.ArgumentParser:
     compare = _command(commands, "compare", _compare, "answer a question by several approaches")
     compare.add_argument("question")
     compare.add_argument("--approaches", default="prompt-only,rag")
-    for command in (ask, compare):
+    evaluated = _command(commands, "eval", run_eval, "answer an eval set and measure the answers")
+    add_commands(evaluated, _command(commands, "runs", run_runs, "list, show or export the log of answers"))
+    for command in (ask, compare, evaluated):
         command.add_argument("--model", default="built-in")
         command.add_argument("--base-url", default="", help="address of an OpenAI-compatible endpoint")
     delete = _command(commands, "delete", _delete, "remove documents")
     delete.add_argument("names", nargs="+", metavar="NAME")
     _command(commands, "verify", _verify, "check that stored data holds together")
     _command(commands, "rebuild", _rebuild, "make texts and indexes again from the files")
-    for command in (search, ask, compare):
+    for command in (search, ask, compare, evaluated):
         _add_retrieval(command)
-    for command in (ingest, search, ask, compare):
+    for command in (ingest, search, ask, compare, evaluated):
         _add_chunking(command)
     return parser
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lib.approaches.questions import checked_question
 from lib.corpus.outcomes import Upload
+from lib.domain import ApproachName
 from lib.errors import BadInput
 from lib.lab import Lab
 from lib.settings import LIMITS, ChunkSettings, ModelChoice, RetrievalSettings, Strategy, Workspace
@@ -26,6 +27,16 @@ def workspace_of(lab: Lab, asked: argparse.Namespace) -> Workspace:
     """The workspace with what the command line says in place of its settings."""
     kept = lab.workspace(asked.workspace)
     return replace(kept, chunking=chunking_of(asked), retrieval=retrieval_of(asked), model=model_of(asked))
+
+
+def approaches_of(names: str) -> tuple[ApproachName, ...]:
+    """The approaches of a list such as "prompt-only,rag", each once; raises BadInput for one that is not there."""
+    known = [name.value for name in ApproachName]
+    asked = [name.strip() for name in names.split(",")]
+    unknown = next((name for name in asked if name not in known), None)
+    if unknown is not None:
+        raise BadInput(f"There is no approach {unknown!r}.", hint=f"Choose from {', '.join(known)}.")
+    return tuple(dict.fromkeys(ApproachName(name) for name in asked))
 
 
 def model_of(asked: argparse.Namespace) -> ModelChoice:

@@ -21,11 +21,14 @@ from lib.corpus.store import DocumentStore
 from lib.corpus.verify import Verified, verify
 from lib.domain import ApproachName, Chunk, Document, Passage
 from lib.errors import BadInput, StoreDamaged
+from lib.evaluation.eval_store import EvalSetStore
 from lib.files import write_whole
+from lib.measuring import House, Measuring
 from lib.owner import Ownership
 from lib.protocols import Approach, Generator
 from lib.retrieval.projection import EmbeddingMap, embedding_map
 from lib.retrieval.search import SearchRetriever
+from lib.runs.store import RunStore
 from lib.searching import Searching
 from lib.settings import LIMITS, ChunkSettings, ModelChoice, RetrievalSettings, Workspace
 
@@ -48,22 +51,33 @@ class Removed:
     chunks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is kept on disk, all by workspace: documents, runs and eval sets."""
+
+    documents: DocumentStore
+    runs: RunStore
+    eval_sets: EvalSetStore
+
+
 class Lab:
     """One data folder, owned by this process, with its models. Safe to use from many threads."""
 
     def __init__(
         self,
         ownership: Ownership,
-        store: DocumentStore,
+        stores: Stores,
         searching: Searching,
         answering: Answering,
         parser: ParserProcess,
     ) -> None:
         self._ownership = ownership
-        self.store = store
+        self.store = store = stores.documents
         self.searching = searching
         self._answering = answering
         self._parser = parser
+        house = House(store, searching, answering, self._retriever_of)
+        self.measuring = Measuring(stores.runs, stores.eval_sets, house)
         self._writing = threading.RLock()
         # Settings have a lock of their own: a screen that keeps one must not wait for an ingest.
         self._keeping = threading.Lock()
@@ -72,6 +86,7 @@ class Lab:
         """Stop the models and give the data folder back."""
         self._answering.close()
         self._parser.close()
+        self.measuring.runs.close()
         self.searching.close()
         self._ownership.release()
 
@@ -226,9 +241,15 @@ class Lab:
         if name is ApproachName.PROMPT_ONLY:
             return self._answering.prompt_only(workspace, key=key)
         if name is ApproachName.RAG:
-            retriever = self.retriever(workspace.id, workspace.chunking, workspace.retrieval)
-            return self._answering.rag(workspace, retriever, key=key)
+            return self._answering.rag(workspace, self._retriever_of(workspace), key=key)
+        if name is ApproachName.GOLD_CONTEXT:
+            raise BadInput(
+                "Gold-context needs a question whose evidence is known.", hint="Ask it in an evaluation of an eval set."
+            )
         raise BadInput(f"The approach {name.value!r} is not available yet.", hint="Choose prompt-only or rag.")
+
+    def _retriever_of(self, workspace: Workspace) -> SearchRetriever:
+        return self.retriever(workspace.id, workspace.chunking, workspace.retrieval)
 
     def _tools(self, workspace_id: str, chunking: ChunkSettings) -> IngestTools:
         return IngestTools(

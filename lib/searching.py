@@ -13,7 +13,7 @@ from lib.corpus.store import DocumentStore
 from lib.domain import Chunk, Document
 from lib.embedding.cache import CachedEmbedder
 from lib.errors import BadInput
-from lib.protocols import VectorStore
+from lib.protocols import Embedder, VectorStore
 from lib.retrieval.chroma_store import ChromaIndexes
 from lib.retrieval.lexical import LexicalIndex
 from lib.retrieval.search import SearchIndex, SearchRetriever
@@ -47,10 +47,20 @@ class Kept:
 class Searching:
     """Cuts documents and searches them; one embedder for all workspaces."""
 
-    def __init__(self, store: DocumentStore, indexes: ChromaIndexes, vectors: CachedEmbedder, *, parser: str) -> None:
+    def __init__(
+        self,
+        store: DocumentStore,
+        indexes: ChromaIndexes,
+        vectors: CachedEmbedder,
+        *,
+        questions: Embedder,
+        parser: str,
+    ) -> None:
+        """`questions` embeds what is searched for: the same model as that of `vectors`."""
         self._store = store
         self._indexes = indexes
         self.vectors = vectors
+        self.questions = questions
         self.embedder = embedder = vectors.embedder
         self._suffix = hashlib.sha256(f"{embedder.model_id}\n{parser}".encode()).hexdigest()[:10]
         self._outlines, self._cuts = Kept(512), Kept(2_048)
@@ -128,7 +138,7 @@ class Searching:
             chunk for document in self._store.documents(workspace_id) for chunk in self.cut(document, chunking)
         )
         lexical = LexicalIndex([chunk.text for chunk in chunks])
-        return SearchIndex(chunks, self.store(workspace_id, chunking), lexical, self.embedder)
+        return SearchIndex(chunks, self.store(workspace_id, chunking), lexical, self.questions)
 
     def _cut(self, document: Document, chunking: ChunkSettings) -> tuple[Chunk, ...]:
         return cut_outline(self._outline(document, chunking.strategy), chunking, Places(document).at)

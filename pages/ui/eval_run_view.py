@@ -1,10 +1,233 @@
 """Choose what is asked of whom, see what it will take, and watch the cases come in."""
 
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
 import streamlit as st
 
-from lib.settings import Workspace
+from lib.errors import LabError
+from lib.records import EvalSet, Evaluation, RunRecord, SetUp
+from lib.settings import ModelChoice, Workspace
+from pages.ui import eval_setups, evaluating, frame, markup, parts, services, state
+from pages.ui.evaluating import Begun
+from pages.ui.jobs import Job
+
+_POLL_S = 0.7
+_LAST = 6
+_FEW = 20
+"""Cases that a first look may be limited to."""
 
 
 def draw(workspace: Workspace) -> None:
-    """The set-ups, the estimate, the button, and the evaluation that runs."""
-    st.caption(f"{workspace.id}")
+    """The set-ups, the estimate and the button; or the evaluation that runs."""
+    job = evaluating.job(workspace.id)
+    if job is not None and job.running:
+        st.fragment(_watched, run_every=_POLL_S)(job)
+        return
+    if job is not None:
+        _ended(job)
+    _resume(workspace)
+    eval_set = _eval_set(workspace)
+    if eval_set is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Answers", width="content")
+        st.page_link(
+            "pages/models.py", label=markup.plain(parts.model_words(workspace.model)), icon=":material/memory:"
+        )
+    setups = eval_setups.choose(workspace)
+    asked = _how_many(eval_set)
+    judge = _judge(workspace)
+    _start(workspace, asked, setups, judge)
+
+
+def _eval_set(workspace: Workspace) -> EvalSet | None:
+    """The set that is asked; the way to one where there is none."""
+    names = services.lab().measuring.eval_sets.names(workspace.id)
+    samples = (workspace.corpus,) if workspace.corpus else ()
+    offered = list(dict.fromkeys([*samples, *names]))
+    if not offered:
+        with st.container(border=True):
+            st.subheader("No eval set yet", anchor=False)
+            st.markdown("An evaluation asks questions whose answers are known. Upload some, write or draft them first.")
+            st.button("Make an eval set", type="primary", key="evaluate.make", on_click=_to, args=("Eval set",))
+        return None
+    kept = state.recall("evaluate.set", "")
+    state.seed("evaluate.run.set", kept if kept in offered else offered[0])
+    name = st.selectbox("Eval set", offered, format_func=markup.plain, key="evaluate.run.set")
+    state.remember("evaluate.set", name)
+    return services.lab().measuring.eval_sets.load(workspace.id, name)
+
+
+def _how_many(eval_set: EvalSet) -> EvalSet:
+    """The whole set, or a seeded sample of it for a first look."""
+    counted = eval_set.counted
+    drafts = len(eval_set.cases) - len(counted)
+    note = f"; {drafts} drafts do not count until they are reviewed" if drafts else ""
+    if len(counted) <= _FEW:
+        st.caption(f"{len(counted)} cases{note}.")
+        return eval_set
+    state.seed("evaluate.cases", state.recall("evaluate.cases", len(counted)))
+    options = [count for count in (_FEW, 60, len(counted)) if count <= len(counted)]
+    if state.typed("evaluate.cases", options[-1]) not in options:
+        state.put("evaluate.cases", options[-1])
+    count = st.segmented_control(
+        f"Cases{note}",
+        list(dict.fromkeys(options)),
+        format_func=lambda n: f"All {n}" if n == len(counted) else f"{n} drawn by lot",
+        key="evaluate.cases",
+        required=True,
+        help="Fewer cases are quicker and tell less: the intervals grow.",
+    )
+    state.remember("evaluate.cases", count)
+    if not count or count == len(counted):
+        return eval_set
+    drawn = {case.id for case in random.Random(0).sample(counted, int(count))}
+    return replace(eval_set, cases=tuple(case for case in counted if case.id in drawn))
+
+
+def _judge(workspace: Workspace) -> ModelChoice | None:
+    """The workspace's model as a second judge of faithfulness, if that is wanted."""
+    if workspace.model.kind in ("extractive", "echo"):
+        return None
+    state.seed("evaluate.judge", state.recall("evaluate.judge", False))
+    wanted = st.toggle(
+        "Let the model judge faithfulness too",
+        key="evaluate.judge",
+        help="The free check always runs. A judge is asked twice a case with the choices in either order; how far it "
+        "agrees with the free check is shown with the results. Small models are poor judges.",
+    )
+    state.remember("evaluate.judge", wanted)
+    return workspace.model if wanted else None
+
+
+def _start(workspace: Workspace, eval_set: EvalSet, setups: tuple[SetUp, ...], judge: ModelChoice | None) -> None:
+    cases = len(eval_set.counted)
+    if setups:
+        st.markdown(_estimate_words(workspace, setups, cases))
+    else:
+        st.caption("Choose at least one approach.")
+    if st.button(
+        f"Ask {cases} questions of {len(setups)} set-up{'' if len(setups) == 1 else 's'}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="evaluate.start",
+        disabled=not setups or not cases,
+    ):
+        measuring = services.lab().measuring
+        _begin(replace(measuring.plan(workspace.id, eval_set, setups), judge=judge))
+
+
+def _estimate_words(workspace: Workspace, setups: tuple[SetUp, ...], cases: int) -> str:
+    found = evaluating.estimated(workspace, setups, cases=cases)
+    chunks, seconds = evaluating.to_embed(workspace.id, setups)
+    basis = "from answers seen here" if found.measured else "typical for two cores"
+    cost = "price not known" if found.cost_usd is None else f"{found.cost_usd:.2f} USD" if found.cost_usd else "no cost"
+    embed = f", after embedding {chunks:,} chunks" if chunks else ""
+    return f"**{found.answers:,} answers, about {_time(found.seconds + seconds)}**{embed}, {cost} ({basis})."
+
+
+def _time(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _begin(evaluation: Evaluation) -> None:
+    services.lab().measuring.runs.keep_evaluation(evaluation)
+    state.remember("evaluate.evaluation", evaluation.id)
+    evaluating.start(evaluation, key=state.key())
+    st.rerun()
+
+
+def _resume(workspace: Workspace) -> None:
+    """The newest evaluation where it was stopped: the way to go on with it."""
+    evaluation = evaluating.unfinished(workspace.id)
+    if evaluation is None:
+        return
+    measuring = services.lab().measuring
+    done, expected = len(measuring.done(evaluation)), measuring.expected(evaluation)
+    with st.container(border=True, key="evaluate.unfinished"):
+        st.markdown(
+            f"**An evaluation was stopped at {done} of {expected} answers** "
+            f"({markup.plain(evaluation.eval_set.name)}, {len(evaluation.setups)} set-ups). Nothing of it is lost."
+        )
+        with st.container(horizontal=True):
+            if st.button("Go on", icon=":material/play_arrow:", key="evaluate.resume", type="primary"):
+                _begin(evaluation)
+            if done and st.button("Results so far", icon=":material/bar_chart:", key="evaluate.partial"):
+                _show(evaluation)
+
+
+def _ended(job: Job[object]) -> None:
+    """How the last evaluation of this process ended."""
+    begun = evaluating.begun(job)
+    if isinstance(job.failure, LabError):
+        frame.show_failure(job.failure)
+    elif job.failure is not None:
+        raise job.failure
+    elif begun is not None and not job.stopped:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.success(f"Done: {begun.expected} answers.", icon=":material/check_circle:")
+            if st.button("See the results", type="primary", icon=":material/bar_chart:", key="evaluate.results"):
+                _show(begun.evaluation)
+
+
+def _watched(job: Job[object]) -> None:
+    if not job.running:
+        st.rerun()
+    begun = evaluating.begun(job)
+    if begun is None:
+        st.progress(0.0, text="Looking for the evidence in the documents")
+        return
+    records = evaluating.records(job)
+    done = begun.done + len(records)
+    st.progress(min(1.0, done / begun.expected) if begun.expected else 1.0, text=_progress_words(begun, records))
+    _tallies(begun.evaluation.setups, records)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job.stopped:
+            st.caption("Stopping after the answer under way. What is there is kept.")
+        else:
+            st.button("Stop", icon=":material/stop_circle:", key="evaluate.stop", on_click=job.stop)
+            st.caption("You may visit other screens meanwhile; nothing is lost.")
+    for record in reversed(records[-_LAST:]):
+        st.markdown(_case_line(record))
+
+
+def _progress_words(begun: Begun, records: Sequence[RunRecord]) -> str:
+    done = begun.done + len(records)
+    if not records:
+        return f"{done} of {begun.expected} answers: the indexes and the model are made ready"
+    spent = (records[-1].at - begun.evaluation.at).total_seconds() if not begun.done else None
+    left = (begun.expected - done) * spent / len(records) if spent is not None else None
+    ending = f", about {_time(left)} left" if left is not None and done < begun.expected else ""
+    return f"{done} of {begun.expected} answers{ending}"
+
+
+def _tallies(setups: Sequence[SetUp], records: Sequence[RunRecord]) -> None:
+    asked = Counter(record.setup for record in records)
+    right = Counter(record.setup for record in records if record.correct)
+    columns = st.columns(min(4, len(setups)))
+    for place, setup in enumerate(setups):
+        count = asked[setup.label]
+        value = f"{right[setup.label]} of {count} right" if count else "waiting"
+        columns[place % len(columns)].markdown(f"**{markup.plain(setup.label)}**  \n{value}")
+
+
+def _case_line(record: RunRecord) -> str:
+    sign = ":material/error:" if record.error else ":material/check:" if record.correct else ":material/close:"
+    said = record.error or ("abstained" if record.answer.abstained else record.answer.text)
+    label = f" · *{record.failure.label.value}*" if record.failure else ""
+    short = said if len(said) <= 90 else f"{said[:89]}…"
+    question = markup.plain(record.answer.question)
+    return f"{sign} {markup.plain(record.setup)} · {question} :gray[{markup.plain(short)}]{label}"
+
+
+def _show(evaluation: Evaluation) -> None:
+    state.remember("evaluate.evaluation", evaluation.id)
+    _to("Results")
+    st.rerun()
+
+
+def _to(view: str) -> None:
+    state.remember("evaluate.go", view)

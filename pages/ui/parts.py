@@ -11,7 +11,7 @@ from lib.settings import LIMITS, ChunkSettings, ModelChoice, RetrievalSettings, 
 from pages.ui import markup, services, source, state
 
 _STRATEGIES = {"recursive": "Recursive", "markdown": "By headings", "sentence": "By sentence", "fixed": "Fixed length"}
-_RETRIEVERS = {"hybrid": "Hybrid", "dense": "By meaning (dense)", "lexical": "By words (lexical)"}
+RETRIEVERS = {"hybrid": "Hybrid", "dense": "By meaning (dense)", "lexical": "By words (lexical)"}
 TOP_K_SHOWN = 20
 _FUSIONS = {"convex": "Weighted sum", "rrf": "Reciprocal ranks (RRF)"}
 
@@ -99,8 +99,8 @@ def retrieval_controls(settings: RetrievalSettings, key: str) -> RetrievalSettin
     state.seed(f"{key}.min_score", float(settings.min_score))
     retriever = left.selectbox(
         "Search",
-        list(_RETRIEVERS),
-        format_func=lambda name: _RETRIEVERS[name],
+        list(RETRIEVERS),
+        format_func=lambda name: RETRIEVERS[name],
         key=f"{key}.retriever",
         help="By meaning finds other words for the same thing; by words finds names and numbers. Hybrid uses both.",
     )

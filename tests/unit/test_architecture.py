@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
-    frozenset({"cli_inputs", "reports", "assembly"}),
+    frozenset({"cli_measuring"}),
+    frozenset({"cli_inputs", "cli_output", "assembly"}),
+    frozenset({"reports_measured"}),
+    frozenset({"reports"}),
     frozenset({"lab"}),
     frozenset({"measuring"}),
     frozenset({"answering", "searching"}),

@@ -1,0 +1,217 @@
+"""Measuring a workspace: its eval sets, evaluations that run over them, and the log of every answer."""
+
+import platform
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from lib.answering import Answering
+from lib.approaches.gold_context import GoldContextApproach
+from lib.corpus.store import DocumentStore
+from lib.domain import Answer, Answered, ApproachName, Chunk, Document, Passage
+from lib.errors import BadInput
+from lib.evaluation.eval_store import EvalSetStore
+from lib.evaluation.faithfulness import check_answer
+from lib.evaluation.judge import judge_answer
+from lib.evaluation.locating import Located, documents_named, locate
+from lib.evaluation.measured import Measured, measured
+from lib.evaluation.runner import Arm, Bench, Done, expected_records, run_evaluation
+from lib.evaluation.spans import Span
+from lib.protocols import Approach, Embedder, Retriever
+from lib.records import EvalCase, EvalSet, Evaluation, JudgeVerdict, Origin, RunRecord, SetUp, Verdicts
+from lib.runs.store import RunStore, new_run_id
+from lib.searching import Searching
+from lib.settings import APP_VERSION, LIMITS, Workspace
+
+RETRIEVING = (ApproachName.RAG, ApproachName.HYBRID)
+"""Approaches that search."""
+
+_LIBRARIES = ("chromadb", "bm25s", "sentence-transformers", "xllamacpp")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What measuring needs of the lab. `retriever` brings the index of the workspace's settings up to date first."""
+
+    store: DocumentStore
+    searching: Searching
+    answering: Answering
+    retriever: Callable[[Workspace], Retriever]
+
+
+class Measuring:
+    """Eval sets, evaluations and runs of every workspace. Safe to use from many threads."""
+
+    def __init__(self, runs: RunStore, eval_sets: EvalSetStore, house: House) -> None:
+        self.runs = runs
+        self.eval_sets = eval_sets
+        self._house = house
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder that judges answers: it remembers what it embedded."""
+        return self._house.answering.embedder
+
+    # Evaluations
+
+    def plan(self, workspace_id: str, eval_set: EvalSet, setups: Sequence[SetUp], *, seed: int = 0) -> Evaluation:
+        """A new evaluation, kept at once so that it can be resumed; raises BadInput for one that cannot be run."""
+        _check(eval_set, setups)
+        if any(setup.approach in RETRIEVING for setup in setups) and not self._house.store.entries(workspace_id):
+            raise BadInput("There are no documents to retrieve from.", hint="Load a sample corpus or add documents.")
+        evaluation = Evaluation(
+            id=uuid.uuid4().hex[:12],
+            at=datetime.now(UTC),
+            workspace_id=workspace_id,
+            eval_set=eval_set,
+            setups=tuple(setups),
+            corpus_version=self._house.store.version(workspace_id),
+            seed=seed,
+        )
+        self.runs.keep_evaluation(evaluation)
+        return evaluation
+
+    def evaluate(self, evaluation: Evaluation, *, stopped: Callable[[], bool], key: str = "") -> Iterator[RunRecord]:
+        """Ask what has not been asked yet; each record is in the log before it is given.
+
+        Raises BadInput when the documents are others than those it began with.
+        """
+        workspace_id = evaluation.workspace_id
+        if self._house.store.version(workspace_id) != evaluation.corpus_version:
+            raise BadInput(
+                "The documents have changed since this evaluation began.",
+                hint="Start a new one: answers from different documents do not belong in one score.",
+            )
+        located = self.located(workspace_id, evaluation.eval_set)
+        arms = [self._arm(setup, key) for setup in evaluation.setups]
+        for record in run_evaluation(evaluation, arms, located, self._bench(evaluation, key), self.done(evaluation)):
+            self.runs.add(record)
+            yield record
+            if stopped():
+                return
+        self.runs.keep_evaluation(replace(evaluation, finished=True))
+
+    def results(self, evaluation: Evaluation) -> tuple[RunRecord, ...]:
+        """The last record of each set-up and case, in the order in which they were first asked."""
+        found = self.runs.of_evaluation(evaluation.workspace_id, evaluation.id)
+        return tuple({(record.setup, record.case_id): record for record in found}.values())
+
+    def measured(self, evaluation: Evaluation) -> Measured:
+        """The evaluation's figures so far."""
+        located = self.located(evaluation.workspace_id, evaluation.eval_set)
+        gold = {case_id: found.spans for case_id, found in located.items()}
+        return measured(evaluation, self.results(evaluation), gold)
+
+    def done(self, evaluation: Evaluation) -> frozenset[Done]:
+        """What has an answer; failed ones are asked again."""
+        return frozenset((record.setup, record.case_id) for record in self.results(evaluation) if not record.error)
+
+    def expected(self, evaluation: Evaluation) -> int:
+        """How many records the whole evaluation has."""
+        return len(expected_records(evaluation, self.located(evaluation.workspace_id, evaluation.eval_set)))
+
+    def located(self, workspace_id: str, eval_set: EvalSet) -> dict[str, Located]:
+        """Where each case's evidence stands in the workspace's present documents, by case id."""
+        names = [entry.name for entry in self._house.store.entries(workspace_id)]
+        documents = documents_named(names, lambda name: self._document(workspace_id, name))
+        return {case.id: locate(case, documents) for case in eval_set.cases}
+
+    # Runs
+
+    def record(
+        self, answer: Answer, workspace: Workspace, origin: Origin, *, verdicts: Verdicts | None = None
+    ) -> RunRecord:
+        """Write one answer into the log; its statements are checked first unless `verdicts` are given."""
+        at = datetime.now(UTC)
+        record = RunRecord(
+            id=new_run_id(at),
+            at=at,
+            origin=origin,
+            workspace=workspace,
+            answer=answer,
+            verdicts=check_answer(answer, self.embedder) if verdicts is None else verdicts,
+            corpus_version=self._house.store.version(workspace.id),
+            versions=self.versions(),
+        )
+        self.runs.add(record)
+        return record
+
+    def versions(self) -> tuple[tuple[str, str], ...]:
+        """What an answer depends on besides its settings: name -> version."""
+        libraries = tuple((name, version(name)) for name in _LIBRARIES)
+        return (
+            ("openbook", APP_VERSION),
+            ("python", platform.python_version()),
+            ("embedder", self._house.searching.embedder.model_id),
+            ("parser", self._house.store.parser),
+            *libraries,
+        )
+
+    # How an arm is made
+
+    def _arm(self, setup: SetUp, key: str) -> Arm:
+        workspace = setup.workspace
+        if setup.approach is ApproachName.PROMPT_ONLY:
+            approach = self._house.answering.prompt_only(workspace, key=key)
+            return Arm(setup, lambda case, _gold: answered(approach, case.question), tuple, lambda _question: ())
+        chunks = self._chunks(workspace)
+        if setup.approach is ApproachName.GOLD_CONTEXT:
+            return Arm(setup, lambda case, gold: self._gold(setup, case, gold, key), lambda: chunks, lambda _q: ())
+        retriever = self._house.retriever(workspace)
+        rag = self._house.answering.rag(workspace, retriever, key=key)
+        whole = self._house.retriever(replace(workspace, retrieval=replace(workspace.retrieval, min_score=0.0)))
+
+        def ranking(question: str) -> Sequence[Passage]:
+            return whole.retrieve(question, top_k=max(1, len(chunks)))
+
+        return Arm(setup, lambda case, _gold: answered(rag, case.question), lambda: chunks, ranking)
+
+    def _gold(self, setup: SetUp, case: EvalCase, gold: Sequence[Span], key: str) -> Answer:
+        held = [chunk for chunk in self._chunks(setup.workspace) if _touches(chunk, gold)][: LIMITS.top_k]
+        workspace = replace(setup.workspace, retrieval=replace(setup.workspace.retrieval, top_k=max(1, len(held))))
+        approach = GoldContextApproach(held, lambda retriever: self._house.answering.rag(workspace, retriever, key=key))
+        return answered(approach, case.question)
+
+    def _chunks(self, workspace: Workspace) -> tuple[Chunk, ...]:
+        documents = self._house.store.documents(workspace.id)
+        return tuple(chunk for one in documents for chunk in self._house.searching.cut(one, workspace.chunking))
+
+    def _bench(self, evaluation: Evaluation, key: str) -> Bench:
+        judge = None
+        if evaluation.judge is not None:
+            model = self._house.answering.generator(evaluation.judge, key=key)
+
+            def judge(answer: Answer) -> JudgeVerdict:
+                return judge_answer(answer, model)
+
+        return Bench(self.embedder, lambda: datetime.now(UTC), new_run_id, self.versions(), judge)
+
+    def _document(self, workspace_id: str, name: str) -> Document:
+        return self._house.store.document(workspace_id, self._house.store.entry(workspace_id, name))
+
+
+def answered(approach: Approach, question: str) -> Answer:
+    """The whole answer of an approach, waited for; raises LabError."""
+    for event in approach.answer(question):
+        if isinstance(event, Answered):
+            return event.answer
+    raise AssertionError("the approach ended without an answer")
+
+
+def _touches(chunk: Chunk, gold: Sequence[Span]) -> bool:
+    return any(span.document == chunk.document and span.start < chunk.end and chunk.start < span.end for span in gold)
+
+
+def _check(eval_set: EvalSet, setups: Sequence[SetUp]) -> None:
+    if not eval_set.counted:
+        drafts = len(eval_set.cases)
+        hint = f"Review its {drafts} drafts first." if drafts else "Write a case, or upload a file."
+        raise BadInput(f"The eval set {eval_set.name!r} has no case that counts.", hint=hint)
+    if not setups:
+        raise BadInput("No set-up was chosen.", hint="Choose at least one approach.")
+    twice = [label for label, count in Counter(setup.label for setup in setups).items() if count > 1]
+    if twice:
+        raise BadInput(f"Two set-ups are called {twice[0]!r}.", hint="Give each a label of its own.")
