@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lib.domain import Chunk
+from lib.domain import Chunk, Passage
 from lib.evaluation.spans import Span, covered
 
 
@@ -25,3 +25,19 @@ def whole_in(chunks: Sequence[Chunk], span: Span) -> Chunk | None:
     """The smallest chunk that holds the whole span."""
     holding = [chunk for chunk in chunks if holds(chunk, span)]
     return min(holding, key=lambda chunk: (chunk.tokens, chunk.start), default=None)
+
+
+def pieces(gold: Sequence[Span]) -> tuple[tuple[Span, ...], ...]:
+    """The places of each piece of evidence: one, or several where the same quote stands more than once.
+
+    A quote's places have its length, so spans of one document and one length are taken for the same piece.
+    """
+    places: dict[tuple[str, int], list[Span]] = {}
+    for span in gold:
+        places.setdefault((span.document, span.length), []).append(span)
+    return tuple(tuple(spans) for spans in places.values())
+
+
+def held_together(span: Span, passages: Sequence[Passage]) -> bool:
+    """Whether the passages together hold the whole span."""
+    return covered([span], [span_of(passage.chunk) for passage in passages]) == span.length

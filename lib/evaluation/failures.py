@@ -19,12 +19,11 @@ corpus over the chunks to the ranking, and only then what the model did with wha
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from lib.corpus.quotes import find_quote
 from lib.domain import Answer, ApproachName, Chunk, Passage
 from lib.evaluation.answer_metrics import gold_contained
-from lib.evaluation.chunk_spans import holds, span_of, touches, whole_in
+from lib.evaluation.chunk_spans import held_together, holds, pieces, span_of, touches, whole_in
 from lib.evaluation.claims import claim_of
 from lib.evaluation.failure_words import ordinal, short, split_words
 from lib.evaluation.spans import Span, covered
@@ -40,8 +39,9 @@ class CaseFacts:
     """All that is known of one answered case.
 
     `gold` is the evidence located in the documents' present texts, every place where a quote stands; empty when the
-    case names none or none was found, `problems` say why. `chunks` are those of the set-up, empty where nothing is retrieved. `ranking` gives the whole
-    ranking of the question, best first; it is called only for evidence that was not among the answer's passages.
+    case names none or none was found, `problems` say why some was not. `chunks` are those of the set-up, empty where
+    nothing is retrieved. `ranking` gives the whole ranking of the question, best first; it is called only for
+    evidence that was not among the answer's passages.
     `retrieval` is how the passages were found; without it top-k is taken from their number.
     """
 
@@ -120,9 +120,7 @@ def _nothing_looked_up(facts: CaseFacts) -> Failure | None:
 
 
 def _not_in_corpus(facts: CaseFacts) -> Failure | None:
-    there = {PurePosixPath(span.document).name for span in facts.gold}
-    wanted = {PurePosixPath(one.document).name for one in facts.case.evidence}
-    if wanted <= there and len(facts.gold) >= len(facts.case.evidence):
+    if not facts.problems and len(facts.gold) >= len(facts.case.evidence):
         return None
     why = " ".join(facts.problems) or "Its evidence stands in no document."
     return Failure(FailureLabel.NOT_IN_CORPUS, why)
@@ -147,8 +145,8 @@ def _stale(facts: CaseFacts) -> Failure | None:
 def _split(facts: CaseFacts) -> Failure | None:
     if facts.answer.approach not in _LOOKS_UP:
         return None
-    for places in _pieces(facts.gold):
-        if any(whole_in(facts.chunks, span) or _handed_on(span, facts.answer.passages) for span in places):
+    for places in pieces(facts.gold):
+        if any(whole_in(facts.chunks, span) or held_together(span, facts.answer.passages) for span in places):
             continue
         parts = [chunk for chunk in facts.chunks if touches(chunk, places[0])]
         if parts:
@@ -162,7 +160,7 @@ def _not_retrieved(facts: CaseFacts) -> Failure | None:
     if not facts.gold:
         return _answer_not_found(facts)
     given = facts.answer.passages
-    missing = next((one for one in _pieces(facts.gold) if not any(_handed_on(span, given) for span in one)), None)
+    missing = next((one for one in pieces(facts.gold) if not any(held_together(span, given) for span in one)), None)
     if missing is None:
         return None
     filtered = facts.retrieval.documents if facts.retrieval else ()
@@ -231,22 +229,6 @@ def _carries_the_evidence(facts: CaseFacts) -> bool:
     return any(find_quote(sent, words) for _, words in _evidence(facts))
 
 
-def _pieces(gold: Sequence[Span]) -> tuple[tuple[Span, ...], ...]:
-    """The places of each piece of evidence: one, or several where the same quote stands more than once.
-
-    A quote's places have its length, so spans of one document and one length are taken for the same piece.
-    """
-    places: dict[tuple[str, int], list[Span]] = {}
-    for span in gold:
-        places.setdefault((span.document, span.length), []).append(span)
-    return tuple(tuple(spans) for spans in places.values())
-
-
-def _handed_on(span: Span, passages: Sequence[Passage]) -> bool:
-    """Whether the passages together hold the whole span."""
-    return covered([span], [span_of(passage.chunk) for passage in passages]) == span.length
-
-
 def _gold_passage(facts: CaseFacts) -> Passage | None:
     """The first of the answer's passages that holds any of the evidence."""
     return next((one for one in facts.answer.passages if covered(facts.gold, [span_of(one.chunk)])), None)
@@ -283,8 +265,8 @@ def _ranked_too_low(places: Sequence[Span], ranking: Sequence[Passage], facts: C
     came = next((passage for passage in ranking if any(holds(passage.chunk, span) for span in places)), None)
     if came is None:
         sentence = (
-            f"The chunk of {places[0].document} that holds the evidence is not among the {len(ranking)} that the search "
-            f"ranks for this question; top-k is {facts.top_k}."
+            f"The chunk of {places[0].document} that holds the evidence is not among the {len(ranking)} that the "
+            f"search ranks for this question; top-k is {facts.top_k}."
         )
         return Failure(FailureLabel.NOT_RETRIEVED, sentence)
     sentence = (
