@@ -6,6 +6,7 @@ says the expected words among wrong ones reads as right. Faithfulness and people
 
 import re
 from collections import Counter
+from pathlib import PurePosixPath
 
 from lib.domain import Answer, Passage
 from lib.evaluation.formats import format_valid
@@ -15,7 +16,7 @@ from lib.records import EvalCase, GoldEvidence
 SHORT_ANSWER_TOKENS = 10
 """Up to so many normal tokens an expected answer may be met by likeness instead of by its very words."""
 MIN_F1 = 0.8
-"""Token F1 from which an answer is like enough to a short expected one, if its numbers and negations are the same.
+"""Token F1 from which an answer is like enough to a short expected one, numbers, names and negations being the same.
 
 One of four words exchanged gives .75: a swapped name in a short answer stays wrong.
 """
@@ -96,12 +97,21 @@ def _much_the_same(answer: str, gold: str) -> bool:
         0 < len(wanted) <= SHORT_ANSWER_TOKENS
         and token_f1(answer, gold) >= MIN_F1
         and _numbers(said) == _numbers(wanted)
+        and _names(gold) <= set(said)
         and _NEGATORS.isdisjoint(said) == _NEGATORS.isdisjoint(wanted)
     )
 
 
 def _numbers(tokens: tuple[str, ...]) -> Counter[str]:
     return Counter(token for token in tokens if is_number(token))
+
+
+def _names(gold: str) -> set[str]:
+    """Words with a capital, the first one only where the second has one too: any sentence begins with one."""
+    words = re.findall(r"[^\W_]+", gold)
+    begins_with_name = len(words) > 1 and words[1][0].isupper()
+    named = {word for word in words[0 if begins_with_name else 1 :] if word[0].isupper()}
+    return {token for word in named for token in normal_tokens(word)}
 
 
 def _rests_on_evidence(case: EvalCase, answer: Answer) -> bool:
@@ -114,7 +124,7 @@ def _rests_on_evidence(case: EvalCase, answer: Answer) -> bool:
 def _holds(passage: Passage, evidence: GoldEvidence) -> bool:
     """Whether the passage holds the quoted words or, without a quote, some of the characters named."""
     chunk = passage.chunk
-    if chunk.document != evidence.document:
+    if PurePosixPath(chunk.document).name != PurePosixPath(evidence.document).name:
         return False
     if evidence.quote:
         return _spaced(evidence.quote) in _spaced(chunk.text)

@@ -111,6 +111,8 @@ def paired(
     first: Sequence[float], second: Sequence[float], *, seed: int, wording: Wording | None = None
 ) -> PairedDifference:
     """Compare two set-ups on the same cases, in the same order. Raises ValueError for different numbers of them."""
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} cases against {len(second)}")
     words = wording or Wording()
     differences = _checked(second) - _checked(first)
     cases = len(differences)
