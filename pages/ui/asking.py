@@ -7,10 +7,12 @@ import streamlit as st
 
 from lib.domain import Answer, Answered, AnswerEvent, ApproachName, Passage, Prompt, Prompted, Retrieved, TextPiece
 from lib.errors import LabError
+from lib.records import RunRecord
 from lib.settings import Workspace
 from pages.ui import answer as drawn
 from pages.ui import context_bar, frame, markup, services, state
 from pages.ui.jobs import Job
+from pages.ui.recording import NotRecorded, Recorded
 
 _POLL_S = 0.15
 
@@ -19,7 +21,7 @@ _POLL_S = 0.15
 class Asked:
     """A question on its way, with the settings that it was asked under."""
 
-    job: Job[AnswerEvent]
+    job: Job[AnswerEvent | Recorded | NotRecorded]
     question: str
     approach: ApproachName
     model: str
@@ -45,6 +47,16 @@ class Asked:
         return next((event.prompt for event in self.job.events if isinstance(event, Prompted)), None)
 
     @property
+    def record(self) -> RunRecord | None:
+        """What of it stands in the run log, once it does, with the verdicts on its statements."""
+        return next((event.record for event in self.job.events if isinstance(event, Recorded)), None)
+
+    @property
+    def not_recorded(self) -> LabError | None:
+        """Why the run log did not take the answer, if it did not."""
+        return next((event.error for event in self.job.events if isinstance(event, NotRecorded)), None)
+
+    @property
     def answer(self) -> Answer | None:
         """The finished answer; after a stop, what was there by then."""
         done = next((event.answer for event in self.job.events if isinstance(event, Answered)), None)
@@ -66,7 +78,7 @@ def ask(name: str, workspace: Workspace, approach: ApproachName, model: str) -> 
     """Start answering the workspace's question under `name`; what ran there before is stopped."""
     if before := current(name):
         before.job.stop()
-    job = services.start_answer(approach, workspace, workspace.question, key=state.key())
+    job = services.start_answer(approach, workspace, key=state.key())
     state.remember(name, Asked(job, workspace.question, approach, model))
 
 
@@ -88,6 +100,14 @@ def draw(asked: Asked, *, key: str) -> None:
         raise failure
     if asked.answer is not None:
         drawn.draw(asked.answer, key=key)
+    warn_not_recorded(asked)
+
+
+def warn_not_recorded(asked: Asked) -> None:
+    """Say so when the answer above is not in the run log."""
+    if asked.not_recorded is not None:
+        said, hint = markup.plain(asked.not_recorded.message), markup.plain(asked.not_recorded.hint)
+        st.warning(f"**This answer is not in the run log.** {said}\n\n{hint}", icon=":material/save:")
 
 
 def details(asked: Asked, *, key: str) -> None:

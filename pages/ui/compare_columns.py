@@ -8,7 +8,7 @@ from lib.domain import Answer, ApproachName, Passage
 from lib.errors import LabError
 from lib.settings import Workspace
 from pages.ui import answer as drawn
-from pages.ui import compare_figures, compare_run, frame, markup, parts, progress, source_view, theme
+from pages.ui import asking, compare_figures, compare_run, frame, markup, parts, progress, source_view, theme
 from pages.ui.compare_run import Kind, Pair, Side
 
 _POLL_S = 0.15
@@ -133,6 +133,7 @@ def _finished(pair: Pair, side: Side) -> None:
             raise failure
         if side.answer is not None:
             _answer(pair, side, side.answer)
+        asking.warn_not_recorded(side.asked)
 
 
 def _answer(pair: Pair, side: Side, answer: Answer) -> None:

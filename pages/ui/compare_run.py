@@ -11,11 +11,12 @@ from lib.corpus.outcomes import IngestEvent, Progress
 from lib.corpus.samples import ReadyQuestion
 from lib.domain import Answer, AnswerEvent, ApproachName
 from lib.evaluation.against_documents import check_against_documents
-from lib.records import StatementCheck
+from lib.records import Origin, StatementCheck
 from lib.settings import ModelChoice, Workspace
 from pages.ui import parts, progress, services, state
 from pages.ui.asking import Asked
 from pages.ui.jobs import Job
+from pages.ui.recording import NotRecorded, Recorded, recorded
 
 _PAIR = "compare.pair."
 _CHECKED = "compare.checked"
@@ -182,7 +183,7 @@ def _rag_side(
 
 
 def _prompt_only(workspace: Workspace) -> Asked:
-    job = services.start_answer(ApproachName.PROMPT_ONLY, workspace, workspace.question, key=state.key())
+    job = services.start_answer(ApproachName.PROMPT_ONLY, workspace, key=state.key(), origin=Origin.COMPARE)
     return Asked(job, workspace.question, ApproachName.PROMPT_ONLY, parts.model_words(workspace.model))
 
 
@@ -193,7 +194,7 @@ def _start_rag(workspace: Workspace, *, indexed: threading.Event, after: threadi
     """
     house, counter, key = services.lab(), services.versions(), state.key()
 
-    def work(stopped: Callable[[], bool]) -> Iterator[IngestEvent | AnswerEvent]:
+    def work(stopped: Callable[[], bool]) -> Iterator[IngestEvent | AnswerEvent | Recorded | NotRecorded]:
         try:
             if not house.plan(workspace.id, workspace.chunking).applied:
                 yield from house.apply(workspace.id, workspace.chunking, stopped=stopped)
@@ -205,7 +206,7 @@ def _start_rag(workspace: Workspace, *, indexed: threading.Event, after: threadi
         if stopped():
             return
         events = house.approach(ApproachName.RAG, workspace, key=key).answer(workspace.question)
-        for event in events:
+        for event in recorded(events, house, workspace, Origin.COMPARE):
             yield event
             if stopped():
                 getattr(events, "close", lambda: None)()

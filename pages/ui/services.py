@@ -23,9 +23,11 @@ from lib.errors import LabError
 from lib.generation.endpoint import Endpoint
 from lib.generation.models import list_models
 from lib.lab import Lab, Removed
+from lib.records import Origin
 from lib.settings import ChunkSettings, GenerationOptions, LabSettings, ModelChoice, Workspace
 from lib.weights import BuiltInWeights, fetch, missing_weights
 from pages.ui.jobs import Job, JobBoard
+from pages.ui.recording import NotRecorded, Recorded, recorded
 
 if TYPE_CHECKING:
     from lib.retrieval.live import LiveIndex
@@ -218,13 +220,18 @@ def forget_ingest(workspace_id: str) -> None:
     jobs().clear(_ingest_name(workspace_id))
 
 
-def start_answer(name: ApproachName, workspace: Workspace, question: str, *, key: str = "") -> Job[AnswerEvent]:
-    """Answer in the background; stopping closes the model's stream at its next token."""
+def start_answer(
+    name: ApproachName, workspace: Workspace, *, key: str = "", origin: Origin = Origin.ASK
+) -> Job[AnswerEvent | Recorded | NotRecorded]:
+    """Answer the workspace's question in the background, and keep the answer in the run log.
+
+    Stopping closes the model's stream at its next token; what was stopped is not kept.
+    """
     house = lab()
 
-    def work(stopped: Callable[[], bool]) -> Iterator[AnswerEvent]:
-        events = house.approach(name, workspace, key=key).answer(question)
-        for event in events:
+    def work(stopped: Callable[[], bool]) -> Iterator[AnswerEvent | Recorded | NotRecorded]:
+        events = house.approach(name, workspace, key=key).answer(workspace.question)
+        for event in recorded(events, house, workspace, origin):
             yield event
             if stopped():
                 getattr(events, "close", lambda: None)()
