@@ -10,13 +10,15 @@ NOT_YET_COLOUR = "#8A8177"
 """A grey that reads on paper and on dark."""
 DARK_TEXT, LIGHT_TEXT = "#111111", "#FFFFFF"
 
+_SMALL = 0.2
+"""Where no figure is higher, a decimal is printed."""
 _CELL_PX = 46
 _AROUND_PX = 112
 
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """What the map shows: `values[row][column]`, None where there is no figure yet, rows from the bottom up.
+    """What the map shows: `values[row][column]`, shares shown in percent, None where there is none yet; rows rise.
 
     The colours run from `low` to `high`, so that several maps can share them; `best` is the place of the framed cell.
     """
@@ -75,7 +77,7 @@ def _figures(content: HeatMap) -> object:
         x=[column for _, column in content.places],
         y=[row for row, _ in content.places],
         mode="markers+text",
-        text=["not yet" if value is None else f"<b>{value:.2f}</b>" for value in values],
+        text=["not yet" if value is None else f"<b>{_percent(value, content)}</b>" for value in values],
         textfont={"color": [_text_colour(value, content) for value in values], "size": 13},
         marker={"symbol": "square", "size": _CELL_PX - 8, "color": NOT_YET_COLOUR, "opacity": 0.01},
         selected=unchanged,
@@ -134,7 +136,7 @@ def _text_colour(value: float | None, content: HeatMap) -> str:
 def _hover(content: HeatMap, place: tuple[int, int]) -> str:
     row, column = place
     value = content.values[row][column]
-    said = "not yet" if value is None else f"{content.metric} {value:.3f}"
+    said = "not yet" if value is None else f"{content.metric} {_percent(value, content)} %"
     return f"{content.columns[column]} {content.column_axis}, {content.rows[row]} {content.row_axis}: {said}"
 
 
@@ -155,4 +157,10 @@ def _sentence(content: HeatMap) -> str:
 
 
 def _said(content: HeatMap, row: int, column: int) -> str:
-    return f"{content.values[row][column]:.2f} at {content.rows[row]}"
+    value = content.values[row][column]
+    return f"{_percent(value or 0.0, content)} % at {content.rows[row]}"
+
+
+def _percent(value: float, content: HeatMap) -> str:
+    """The share in percent; small ones, like most of IoU's, with a decimal."""
+    return f"{100 * value:.{0 if content.high >= _SMALL else 1}f}"

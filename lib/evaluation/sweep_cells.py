@@ -16,6 +16,8 @@ from lib.settings import ChunkSettings, RetrievalSettings
 
 SWEEP_METRICS = ("recall", "hit", "precision", "iou", "mrr", "ndcg")
 """What a cell can be coloured by; all lie in [0, 1] and higher is better."""
+CHEAPER = 0.9
+"""A share of the tokens that is worth taking the runner-up for."""
 TOKENS = "tokens"
 """How many tokens of text were handed over, a question: what a cell costs."""
 
@@ -102,7 +104,7 @@ class Cell:
 class Choice:
     """The cell to take, the runner-up, and whether they differ by more than luck; `best` has the highest figure.
 
-    `chosen` is the best one, unless the two cannot be told apart and the runner-up hands over fewer tokens.
+    `chosen` is the best one, unless the two cannot be told apart and the runner-up hands over clearly fewer tokens.
     """
 
     best: Cell
@@ -151,7 +153,7 @@ def choose(among: Sequence[Cell], metric: str, *, seed: int = 0) -> Choice | Non
     best, second = ranked[:2]
     wording = Wording(first=best.words, second=second.words)
     difference = paired(best.metric(metric).values, second.metric(metric).values, seed=seed, wording=wording)
-    cheaper = not difference.told_apart and second.tokens < best.tokens
+    cheaper = not difference.told_apart and second.tokens < CHEAPER * best.tokens
     return Choice(best, second if cheaper else best, second, difference)
 
 
