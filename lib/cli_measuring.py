@@ -15,8 +15,11 @@ from lib.evaluation.variations import set_up
 from lib.files import write_whole
 from lib.lab import Lab
 from lib.records import EvalSet, Evaluation
+from lib.runs.export import csv_of, jsonl_of
 from lib.runs.query import RunQuery
 from lib.settings import LIMITS
+
+EXPORT_FORMS = ("jsonl", "csv")
 
 
 def run_eval(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
@@ -31,14 +34,14 @@ def run_eval(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     found = measuring.measured(evaluation)
     value = reports.measured_json(found)
     if asked.out:
-        write_whole(asked.out, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
+        _write(asked.out, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
     output.result(value, reports.measured_text(found))
     return 0
 
 
 def run_runs(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     """List the runs, show one, or write them to a file."""
-    return {"list": _list, "show": _show}[asked.runs](lab, asked, output)
+    return {"list": _list, "show": _show, "export": _export}[asked.runs](lab, asked, output)
 
 
 def add_commands(eval_command: argparse.ArgumentParser, runs_command: argparse.ArgumentParser) -> None:
@@ -51,6 +54,9 @@ def add_commands(eval_command: argparse.ArgumentParser, runs_command: argparse.A
     listed.add_argument("--search", default="", metavar="WORDS", help="words of the question or the answer")
     listed.add_argument("--limit", type=int, default=20)
     steps.add_parser("show", help="everything about one run").add_argument("id")
+    export = steps.add_parser("export", help="write all runs to a file")
+    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument("--format", choices=EXPORT_FORMS, help="default: by the file's ending")
 
 
 def _eval_set(lab: Lab, asked: argparse.Namespace) -> EvalSet:
@@ -98,3 +104,23 @@ def _show(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     record, remarks = runs.get(asked.workspace, asked.id), runs.remarks(asked.workspace, asked.id)
     output.result(reports.run_json(record, remarks), reports.run_text(record, remarks))
     return 0
+
+
+def _export(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    form = asked.format or asked.file.suffix.lower().lstrip(".")
+    if form not in EXPORT_FORMS:
+        raise BadInput(f"{asked.file.name!r} does not say which form is wanted.", hint="Add --format jsonl or csv.")
+    runs = lab.measuring.runs
+    count = runs.count(asked.workspace)
+    kept = runs.kept(asked.workspace, RunQuery(limit=count))
+    content = csv_of(kept) if form == "csv" else "".join(f"{line}\n" for line in jsonl_of(kept)).encode()
+    _write(asked.file, content)
+    output.result({"file": str(asked.file), "format": form, "runs": count}, f"{count} runs written to {asked.file}.")
+    return 0
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written ({error.strerror}).", hint="Name another place.") from error

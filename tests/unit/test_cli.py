@@ -232,3 +232,75 @@ def test_a_second_process_on_the_same_data_exits_4_and_names_the_owner(tmp_path:
     holder.communicate()
     assert second.returncode == 4
     assert f"process {holder.pid}" in second.stderr
+
+
+EVALSET = (
+    '{"id": "weeks", "question": "How long is paid leave?", "answer": "18 weeks", '
+    '"evidence": [{"document": "leave.md", "quote": "Parents take 18 weeks of paid leave."}]}\n'
+    '{"id": "trains", "question": "What comes first?", "answer": "trains", '
+    '"evidence": [{"document": "leave.md", "quote": "Trains come first."}]}\n'
+    '{"id": "gone", "question": "Who is told?", "answer": "people team", '
+    '"evidence": [{"document": "leave.md", "quote": "Ask the other team."}]}\n'
+)
+
+
+@pytest.fixture
+def evalset(run: Run, folder: Path, tmp_path: Path) -> Path:
+    run("ingest", str(folder))
+    file = tmp_path / "leave.jsonl"
+    file.write_text(EVALSET)
+    return file
+
+
+def test_eval_prints_figures_with_intervals_and_every_case(run: Run, evalset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "result.json"
+    done = run("eval", str(evalset), "--approaches", "rag,gold-context", "--model", "extractive", "--out", str(out))
+    assert done.code == 0
+    [result] = done.lines
+    assert json.loads(out.read_text()) == result
+    assert result["cases"] == 3
+    assert set(result["approaches"]) == {"rag", "gold-context"}
+    correct = result["approaches"]["rag"]["metrics"]["correct"]
+    assert 0 <= correct["value"] <= 1
+    assert correct["low"] is None, "three cases allow no interval"
+    assert [case["id"] for case in result["results"]] == ["weeks", "trains", "gone"]
+    assert result["results"][0]["answers"]["rag"]["answer"]
+    assert "gold-context" not in result["results"][2]["answers"], "its evidence stands nowhere"
+    assert "gone" in done.err, "the stale case is named"
+
+
+def test_eval_refuses_a_file_with_a_bad_line_and_an_unknown_set(run: Run, evalset: Path) -> None:
+    evalset.write_text(EVALSET + "{not json}\n")
+    refused = run("eval", str(evalset))
+    assert refused.code == 2
+    assert "4" in refused.err
+    assert run("eval", "nobody-knows").code == 2
+    assert run("runs", "list").out == ""
+
+
+def test_eval_without_documents_is_refused(run: Run, tmp_path: Path) -> None:
+    refused = run("eval", "company", "--approaches", "rag", "--model", "extractive")
+    assert refused.code == 2
+    assert "documents" in refused.err
+
+
+def test_every_answer_of_ask_and_compare_is_listed_shown_and_exported(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("ingest", str(folder))
+    run("ask", "How long is paid leave?", "--model", "extractive")
+    run("compare", "What comes first?", "--model", "echo")
+    listed = run("runs", "list").lines
+    assert [(row["approach"], row["question"]) for row in listed] == [
+        ("rag", "What comes first?"),
+        ("prompt-only", "What comes first?"),
+        ("rag", "How long is paid leave?"),
+    ]
+    assert [row["id"] for row in run("runs", "list", "--search", "PAID").lines] == [listed[2]["id"]]
+    [shown] = run("runs", "show", listed[2]["id"]).lines
+    assert shown["answer"]["text"]
+    assert shown["workspace"]["chunking"]["size"] == 200
+    assert run("runs", "show", "nothing").code == 2
+    for form in ("jsonl", "csv"):
+        assert run("runs", "export", str(tmp_path / f"runs.{form}")).lines[0]["runs"] == 3
+    lines = (tmp_path / "runs.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [row["id"] for row in listed]
+    assert run("runs", "export", str(tmp_path / "runs.xyz")).code == 2
