@@ -123,12 +123,16 @@ class PromptSettings:
 
 @dataclass(frozen=True, slots=True)
 class GenerationOptions:
-    """One request's knobs. `seed` makes sampling repeatable where the server honours it."""
+    """One request's knobs. `seed` makes sampling repeatable where the server honours it.
+
+    `json_schema`, as JSON text, is the form that the reply must have; a server that knows no schemas replies freely.
+    """
 
     temperature: float = 0.0
     max_tokens: int = 128
     seed: int = 0
     stop: tuple[str, ...] = ()
+    json_schema: str = ""
 
 
 ModelKind = Literal["built-in", "extractive", "endpoint", "echo"]

@@ -1,5 +1,6 @@
 """The request as each server wants it: the protocol's optional parts are left out where one objects to them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ class Dialect:
     seed: bool = True
     temperature: bool = True
     stop: bool = True
+    json_schema: bool = True
     max_tokens: str = "max_tokens"
 
     def without_what(self, complaint: str) -> "Dialect | None":
@@ -30,6 +32,8 @@ class Dialect:
             return replace(self, seed=False)
         if self.stop and "'stop'" in complaint:
             return replace(self, stop=False)
+        if self.json_schema and ("response_format" in complaint or "json_schema" in complaint):
+            return replace(self, json_schema=False)
         return None
 
 
@@ -51,4 +55,7 @@ def request_body(
         body["seed"] = options.seed
     if dialect.stop and options.stop:
         body["stop"] = list(options.stop)
+    if dialect.json_schema and options.json_schema:
+        form = {"name": "reply", "strict": True, "schema": json.loads(options.json_schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": form}
     return body

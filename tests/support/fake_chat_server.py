@@ -170,6 +170,21 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(0.3)
         self._answers(body)
 
+    def _drafts(self, body: dict[str, Any]) -> None:
+        """Asks about the first number that stands in the text it is given; a text without one gets half a reply."""
+        text = " ".join(body["messages"][-1]["content"].removeprefix("Text:").removesuffix("JSON:").split())
+        sentence = next((one for one in text.split(". ") if any(c.isdigit() for c in one)), "")
+        number = next((word for word in sentence.split() if word.isdigit()), "")
+        question = f"Which number is missing in {sentence.replace(number, 'so many')}?" if number else "What"
+        reply = json.dumps({"question": question, "answer": number, "quote": sentence})
+        pieces = [reply[at : at + 9] for at in range(0, len(reply) if number else 20, 9)]
+        self._stream([*(self._chunk(piece) for piece in pieces), self._chunk(None, finish="stop")])
+
+    def _knows_no_schema(self, body: dict[str, Any]) -> None:
+        if "response_format" in body:
+            return self._json(400, {"error": {"message": "This model does not support response_format json_schema"}})
+        return self._answers(body)
+
     def _thinks(self, body: dict[str, Any]) -> None:
         thought = {"choices": [{"index": 0, "delta": {"reasoning_content": "hm"}, "finish_reason": None}]}
         self._stream([thought, self._chunk(None, finish="length")])
