@@ -61,15 +61,22 @@ def says_gold(answer: str, gold: str) -> bool:
     return gold_contained(answer, gold) or _much_the_same(answer, gold)
 
 
-def can_be_judged(case: EvalCase) -> bool:
-    """Whether the case says anything by which an answer can be right or wrong."""
-    return not case.answerable or case.answer is not None or bool(case.evidence or case.format_spec)
+def can_be_judged(case: EvalCase, answer: Answer) -> bool:
+    """Whether anything tells if this answer is right or wrong.
+
+    Without an expected answer it is its passages held against the evidence: nothing tells of what came from no
+    passage. Without evidence too, it is the form. Saying nothing where there is an answer is wrong in any case.
+    """
+    said_nothing = answer.abstained or not answer.text.strip()
+    if not case.answerable or case.answer is not None or said_nothing:
+        return True
+    return bool(answer.passages if case.evidence else case.format_spec)
 
 
 def has_right_fact(case: EvalCase, answer: Answer) -> bool:
     """Whether the answer says what was expected, whatever its form; an unanswerable case expects to be told so.
 
-    Without an expected answer the evidence decides: a passage that the answer cites, or quotes from, holds some of it.
+    Without an expected answer the evidence decides: a passage that the answer cites (or else quotes) holds some of it.
     Without evidence too, any answer passes.
     """
     if answer.abstained or not case.answerable:
@@ -88,7 +95,7 @@ def is_correct(case: EvalCase, answer: Answer) -> bool:
     if not case.answerable:
         return answer.abstained
     in_form = format_valid(case, answer.text) is not False
-    return can_be_judged(case) and has_right_fact(case, answer) and in_form
+    return can_be_judged(case, answer) and has_right_fact(case, answer) and in_form
 
 
 def _much_the_same(answer: str, gold: str) -> bool:
@@ -122,12 +129,14 @@ def _rests_on_evidence(case: EvalCase, answer: Answer) -> bool:
 
 
 def _holds(passage: Passage, evidence: GoldEvidence) -> bool:
-    """Whether the passage holds the quoted words or, without a quote, some of the characters named."""
+    """Whether the passage holds the quote, or is cut within it and holds half; without one, some of the characters."""
     chunk = passage.chunk
     if PurePosixPath(chunk.document).name != PurePosixPath(evidence.document).name:
         return False
     if evidence.quote:
-        return _spaced(evidence.quote) in _spaced(chunk.text)
+        quote, text = _spaced(evidence.quote), _spaced(chunk.text)
+        lengths = range((len(quote) + 1) // 2, len(quote))
+        return quote in text or any(text.endswith(quote[:n]) or text.startswith(quote[-n:]) for n in lengths)
     return (
         evidence.start is not None
         and evidence.end is not None

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-_MARKERS = re.compile(r"[ \t]*[\[【](?:passages?\s+)?\d{1,3}(?:\s*[,;]\s*\d{1,3})*[\]】]", re.IGNORECASE)
+_MARKERS = re.compile(r"(?<![ \t])[ \t]*[\[【](?:passages?\s+)?\d{1,3}(?:\s*[,;]\s*\d{1,3})*[\]】]", re.IGNORECASE)
 _ARTICLES = frozenset({"a", "an", "the"})
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _APOSTROPHES = re.compile(r"['’‘`]")

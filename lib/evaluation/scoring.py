@@ -198,7 +198,7 @@ def scores_of(case: EvalCase, gold: Sequence[Span], record: RunRecord, k: int | 
     checks = _check_scores(record.verdicts, answer)
     form = format_valid(case, answer.text)
     return CaseScores(
-        float(is_correct(case, answer) and not failed) if can_be_judged(case) else None,
+        float(is_correct(case, answer) and not failed) if can_be_judged(case, answer) else None,
         *ranking,
         *words,
         *checks,

@@ -154,6 +154,9 @@ def test_a_form_that_cannot_be_read_is_not_held_against_the_answer() -> None:
         (GoldEvidence("docs/leave.md", "ten days with PAY"), True),
         (GoldEvidence("other.md", "Ten days with pay for a partner"), False),
         (GoldEvidence("leave.md", "Eleven days"), False),
+        (GoldEvidence("leave.md", "or child. More follows. It does."), True),
+        (GoldEvidence("leave.md", "Up to ten days with pay"), True),
+        (GoldEvidence("leave.md", "The policy gives to everyone ten days"), False),
         (GoldEvidence("leave.md", start=155, end=300), True),
         (GoldEvidence("leave.md", start=160, end=300), False),
     ],
@@ -175,14 +178,21 @@ def test_without_citations_the_passages_quoted_decide() -> None:
 
 def test_a_case_that_expects_nothing_cannot_be_judged() -> None:
     nothing = replace(CASE, answer=None)
-    assert not can_be_judged(nothing)
+    assert not can_be_judged(nothing, answer("Something."))
     assert not is_correct(nothing, answer("Something."))
-    assert can_be_judged(CASE)
-    assert can_be_judged(UNANSWERABLE)
+    assert can_be_judged(CASE, answer("Something."))
+    assert can_be_judged(UNANSWERABLE, answer("Something."))
+    assert can_be_judged(nothing, answer("", abstained=True))
+
+
+def test_evidence_tells_nothing_of_an_answer_that_came_from_no_passage() -> None:
+    case = replace(CASE, answer=None, evidence=(GoldEvidence("leave.md", "Ten days"),))
+    assert not can_be_judged(case, answer("Ten days."))
+    assert can_be_judged(case, replace(answer("Ten days."), passages=(PASSAGE,)))
 
 
 def test_a_form_alone_can_be_judged() -> None:
     case = replace(CASE, answer=None, format=AnswerFormat.PATTERN, format_spec=r"\d+")
-    assert can_be_judged(case)
+    assert can_be_judged(case, answer("10"))
     assert is_correct(case, answer("10"))
     assert not is_correct(case, answer("ten"))

@@ -75,6 +75,10 @@ def test_only_citation_markers_are_taken_for_such() -> None:
     assert without_markers("[abc] [1999a] a[i]") == "[abc] [1999a] a[i]"
 
 
+def test_a_model_that_writes_nothing_but_spaces_is_read_too() -> None:
+    assert normal_tokens("ten" + " " * 300_000 + "x [1]") == ("10", "x")
+
+
 @given(st.text(max_size=60))
 def test_any_text_has_lower_case_words_without_spaces(text: str) -> None:
     for word in normal_tokens(text):
