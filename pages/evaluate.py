@@ -30,16 +30,17 @@ def chosen_view() -> str:
     asked = state.take("evaluate.go", "")
     if asked:
         state.put("evaluate.view", asked)
-    state.seed("evaluate.view", state.recall("evaluate.view", "Eval set"))
+    offered = [name for name, module in VIEWS.items() if find_spec(f"pages.ui.{module}")]
+    state.seed("evaluate.view", state.recall("evaluate.view", offered[0]))
     chosen = st.segmented_control(
         "Step",
-        [name for name, module in VIEWS.items() if find_spec(f"pages.ui.{module}")],
+        offered,
         format_func=lambda name: f"{_ICONS[name]} {name}",
         key="evaluate.view",
         required=True,
         label_visibility="collapsed",
     )
-    view = chosen or "Eval set"
+    view = chosen or offered[0]
     state.remember("evaluate.view", view)
     return view
 
