@@ -2,11 +2,13 @@
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 _MARKER = re.compile(r"\[\d{1,3}\]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_MOST_NAMES = 3
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE)
 _COMMON = (
@@ -56,15 +58,26 @@ class Claim:
 
     def is_carried_by(self, other: "Claim") -> bool:
         """Whether every number with its unit and every name stands in the other, and neither denies the other."""
+        return self.negated == other.negated and not self.quantities_missing(other) and not self.names_missing(other)
+
+    def quantities_missing(self, other: "Claim") -> frozenset[Quantity]:
+        """The quantities whose number, or whose unit, does not stand in the other."""
         numbers = {quantity.number for quantity in other.quantities}
-        return (
-            self.negated == other.negated
-            and all(
-                quantity.number in numbers and (not quantity.unit or quantity.unit in other.stems)
-                for quantity in self.quantities
-            )
-            and self.names <= other.names | other.surroundings
+        return frozenset(
+            quantity
+            for quantity in self.quantities
+            if quantity.number not in numbers or (quantity.unit and quantity.unit not in other.stems)
         )
+
+    def without_values(self) -> "Claim":
+        """The same without its numbers and names; the whole where nothing else is left."""
+        values = {quantity.number for quantity in self.quantities} | set(_stems(sorted(self.names)))
+        rest = self.stems - values
+        return replace(self, stems=rest) if rest else self
+
+    def names_missing(self, other: "Claim") -> frozenset[str]:
+        """The names that stand neither in the other nor around it."""
+        return self.names - other.names - other.surroundings
 
 
 def claim_of(sentence: str, *, heading: str = "") -> Claim:
@@ -100,6 +113,46 @@ def words_shared(claim: Claim, other: Claim, weights: dict[str, float]) -> float
     return shared / total if total else 0.0
 
 
+def shown_quantity(quantity: Quantity, text: str) -> str:
+    """The quantity as the text writes it, with the word that it counts; the bare number if it is not there."""
+    tokens = [match.group() for match in _TOKEN.finditer(_MARKER.sub(" ", text))]
+    for position, token in enumerate(tokens):
+        if _number(token) == quantity.number:
+            unit = tokens[position + 1] if quantity.unit and position + 1 < len(tokens) else ""
+            return f"{token} {unit}".strip()
+    return quantity.number
+
+
+def shown_names(names: Iterable[str], text: str) -> str:
+    """The names as the text writes them, in its order; words that stand side by side are one name. At most three."""
+    wanted, found, last = set(names), list[str](), -2
+    for position, word in enumerate(_WORD.findall(text)):
+        if not word.islower() and re.sub(r"['’]s$", "", word.lower()) in wanted:
+            found[-1:] = [f"{found[-1]} {word}"] if found and position == last + 1 else [*found[-1:], word]
+            last = position
+    return " and ".join(tuple(dict.fromkeys(found))[:_MOST_NAMES])
+
+
+def denies(text: str) -> bool:
+    """Whether it holds a word that negates."""
+    return bool(_NEGATION.search(text))
+
+
+def is_substance(token: str) -> bool:
+    """Whether a word says something by itself: neither grammar nor a negation."""
+    return _is_content(token.lower())
+
+
+def stem_of(token: str) -> str:
+    """The stem by which words are compared."""
+    return _stems([token.lower()])[0]
+
+
+def number_of(token: str) -> str:
+    """The digits of a number, in figures or spelt out to twenty, without separators; "" for a word that is none."""
+    return _number(token)
+
+
 def _is_content(word: str) -> bool:
     return word not in _STOP_WORDS and word not in _NEGATORS and not word.endswith(("n't", "n’t"))
 
@@ -112,7 +165,7 @@ def _stems(words: Sequence[str]) -> list[str]:
 
 
 def _quantities(text: str) -> frozenset[Quantity]:
-    tokens = re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+", text)
+    tokens = _TOKEN.findall(text)
     found = []
     for position, token in enumerate(tokens):
         number = _number(token)

@@ -17,7 +17,7 @@ def check_answer(answer: Answer, embedder: Embedder) -> Verdicts:
     """
     if answer.abstained:
         return Verdicts()
-    statements = _checked(answer.text, answer.passages, embedder)
+    statements = _checked(answer, answer.passages, embedder)
     return Verdicts(statements, _citations(answer, statements, embedder))
 
 
@@ -27,8 +27,10 @@ def statement_behind(citation: Citation, statements: Sequence[StatementCheck]) -
     return before[-1] if before else None
 
 
-def _checked(text: str, passages: Sequence[Passage], embedder: Embedder) -> tuple[StatementCheck, ...]:
-    return check_statements(text, lambda _statement: passages, embedder, sentence_starts)
+def _checked(answer: Answer, passages: Sequence[Passage], embedder: Embedder) -> tuple[StatementCheck, ...]:
+    return check_statements(
+        answer.text, lambda _statement: passages, embedder, sentence_starts, question=answer.question
+    )
 
 
 def _citations(answer: Answer, statements: Sequence[StatementCheck], embedder: Embedder) -> tuple[CitationCheck, ...]:
@@ -37,6 +39,6 @@ def _citations(answer: Answer, statements: Sequence[StatementCheck], embedder: E
         behind = statement_behind(citation, statements)
         if behind is None:
             continue
-        alone = _checked(answer.text, (citation.passage,), embedder)
+        alone = _checked(answer, (citation.passage,), embedder)
         found += [CitationCheck(citation, one) for one in alone if (one.start, one.end) == (behind.start, behind.end)]
     return tuple(found)
