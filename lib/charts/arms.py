@@ -18,12 +18,14 @@ APPROACH_COLOURS: Mapping[ApproachName, str] = {
 """After Okabe and Ito's palette for the colour-blind; gold-context, a diagnostic arm, wears RAG's."""
 
 PATTERNS = ("", "/", ".", "x", "-", "|", "+", "\\")
+SHADES = (0.0, 0.45, -0.25, 0.68, 0.22, -0.4, 0.55, -0.12)
+"""Lighter (above 0) and darker (below) for the set-ups of one colour, in turn."""
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "triangle-down")
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One set-up as charts draw it; set-ups of one colour differ in pattern (of bars) and symbol (of points)."""
+    """One set-up as charts draw it; those of one approach differ in shade, pattern (bars) and symbol (points)."""
 
     label: str
     colour: str
@@ -39,8 +41,16 @@ def arms(setups: Sequence[SetUp], colours: Mapping[ApproachName, str] = APPROACH
         colour = colours.get(setup.approach, "#7A6A58")
         place = used[colour]
         used[colour] += 1
-        drawn.append(Arm(setup.label, colour, PATTERNS[place % len(PATTERNS)], SYMBOLS[place % len(SYMBOLS)]))
+        shade = _shade(colour, SHADES[place % len(SHADES)])
+        drawn.append(Arm(setup.label, shade, PATTERNS[place % len(PATTERNS)], SYMBOLS[place % len(SYMBOLS)]))
     return tuple(drawn)
+
+
+def _shade(colour: str, change: float) -> str:
+    """`colour` mixed with white (change above 0) or with black (below) by that share."""
+    target = 255 if change > 0 else 0
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(part + abs(change) * (target - part)):02X}" for part in parts)
 
 
 def label_text(text: str) -> str:

@@ -29,12 +29,13 @@ def metric_bars(title: str, rows: Sequence[Measure], figures: Sequence[ArmFigure
     """One group of figures, first row on top; rows that no set-up has are left out.
 
     Shares share one axis from 0 to 100 %; a figure of another unit gets a panel and an axis of its own, because
-    milliseconds and dollars fit no common scale. Each bar's `customdata` is [set-up, metric's name].
+    milliseconds and dollars fit no common scale, unless it is zero throughout. Each bar's `customdata` is [set-up,
+    metric's name].
     """
     import plotly.graph_objects as go
 
     shown = [row for row in rows if any(each.metric(row.name) for each in figures)]
-    panels = _panels(shown)
+    panels = _panels(shown, figures)
     heights = _heights(panels, len(figures))
     figure = go.Figure()
     for place, panel in enumerate(panels, start=1):
@@ -55,10 +56,15 @@ def metric_bars(title: str, rows: Sequence[Measure], figures: Sequence[ArmFigure
     return Picture(figure, _sentence(title, shown, figures))
 
 
-def _panels(rows: Sequence[Measure]) -> list[list[Measure]]:
-    """All shares in one panel, every other figure in one of its own."""
+def _panels(rows: Sequence[Measure], figures: Sequence[ArmFigures]) -> list[list[Measure]]:
+    """All shares in one panel, every other figure in one of its own if it has anything to draw."""
     shares = [row for row in rows if row.unit == "%"]
-    return [shares] * bool(shares) + [[row] for row in rows if row.unit != "%"]
+    others = [row for row in rows if row.unit != "%" and any(metric.value for metric in _metrics(row, figures))]
+    return [shares] * bool(shares) + [[row] for row in others]
+
+
+def _metrics(row: Measure, figures: Sequence[ArmFigures]) -> list[Metric]:
+    return [metric for each in figures if (metric := each.metric(row.name))]
 
 
 def _heights(panels: Sequence[Sequence[Measure]], arms: int) -> list[int]:
@@ -126,7 +132,7 @@ def _reach(panel: Sequence[Measure], figures: Sequence[ArmFigures]) -> list[floa
     """Shares run from 0 to 100 whatever their values; other figures from 0 to a little beyond the longest whisker."""
     if panel[0].unit == "%":
         return [0, 100]
-    held = [metric for row in panel for each in figures if (metric := each.metric(row.name))]
+    held = [metric for row in panel for metric in _metrics(row, figures)]
     most = max(max(metric.value, metric.high or 0.0) for metric in held)
     return [0, 1.08 * most or 1.0]
 

@@ -21,7 +21,7 @@ RAG = ArmFigures(
     (Metric("recall", 0.6, 0.5, 0.75, 60), Metric("mrr", 0.4, None, None, 1), Metric("latency_p50", 300, 250, 380, 60)),
 )
 PROMPT = ArmFigures(
-    Arm("Prompt-only", "#2F7FC1"), (Metric("latency_p50", 120, 100, 130, 60), Metric("cost_usd", 0, 0, 0, 60))
+    Arm("Prompt-only", "#2F7FC1"), (Metric("latency_p50", 120, 100, 130, 60), Metric("cost_usd", 0.02, 0.01, 0.03, 60))
 )
 
 
@@ -53,6 +53,13 @@ def test_a_figure_of_another_unit_has_a_panel_and_an_axis_of_its_own() -> None:
     assert layout.yaxis.domain[0] > layout.yaxis2.domain[1] > layout.yaxis3.domain[1]
 
 
+def test_a_figure_that_is_zero_throughout_takes_no_room() -> None:
+    free = ArmFigures(Arm("Free", "#000000"), (Metric("latency_p50", 5, 4, 6, 9), Metric("cost_usd", 0, 0, 0, 9)))
+    picture = metric_bars("Cost", [P50, COST], [free])
+    assert len(picture.figure.data) == 1
+    assert "Cost: Free $0" in picture.alt
+
+
 def test_the_text_alternative_gives_every_figure_with_its_interval() -> None:
     alt = metric_bars("Retrieval", [RECALL, MRR, P50], [RAG, PROMPT]).alt
     assert "Recall: RAG 60 % (50–75 %)" in alt
@@ -71,7 +78,7 @@ def test_names_of_setups_stay_text() -> None:
     assert "&lt;b&gt;bold" in drawn
 
 
-def test_setups_of_one_approach_share_its_colour_and_differ_in_pattern_and_symbol() -> None:
+def test_the_first_setup_of_an_approach_wears_its_colour_and_others_a_shade_with_pattern_and_symbol() -> None:
     one, two, other = arms(
         [
             SetUp("RAG", ApproachName.RAG, Workspace()),
@@ -79,7 +86,9 @@ def test_setups_of_one_approach_share_its_colour_and_differ_in_pattern_and_symbo
             SetUp("Prompt-only", ApproachName.PROMPT_ONLY, Workspace()),
         ]
     )
-    assert one.colour == two.colour != other.colour
+    assert one.colour == "#D9730D"
+    assert two.colour == "#EAB27A"
+    assert other.colour == "#2F7FC1"
     assert one.pattern != two.pattern
     assert one.symbol != two.symbol
     assert other.pattern == ""
