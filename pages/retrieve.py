@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.settings import Workspace
-from pages.ui import frame, live_panel, map_view, parts, passage_view, ready_questions, services, state
+from pages.ui import frame, live_panel, map_view, parts, passage_view, ready_questions, services, state, why_not_view
 
 
 def settings(workspace: Workspace) -> Workspace:
@@ -68,3 +68,4 @@ with frame.failures_shown():
             with st.expander("What the numbers mean", icon=":material/straighten:"):
                 st.markdown(passage_view.NUMBERS)
             passage_view.found(passages, question=question, retrieval=workspace.retrieval)
+why_not_view.draw(workspace, question)

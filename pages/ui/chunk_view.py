@@ -21,6 +21,7 @@ STYLE = """<style>
   rgba(168, 95, 163, 0.14) 3px 7px); }
 .ob-cut span.f.a { background: rgba(217, 115, 13, 0.17); }
 .ob-cut span.f.b { background: rgba(217, 115, 13, 0.30); }
+.ob-cut span.e { box-shadow: inset 0 -2px 0 #12946a; font-weight: 600; }
 .ob-cut i { font-style: normal; font-size: 0.68rem; font-weight: 600; padding: 0.05rem 0.3rem; margin: 0 0.15rem;
   border-radius: 3px; border: 1px solid currentColor; opacity: 0.72; user-select: none; white-space: nowrap; }
 .ob-cut i.f { background: #b4530a; border-color: #b4530a; color: #fff; opacity: 1; }
@@ -31,18 +32,23 @@ STYLE = """<style>
 .ob-legend .sa { background: linear-gradient(90deg, rgba(47, 127, 193, 0.35) 50%, rgba(194, 163, 58, 0.45) 50%); }
 .ob-legend .so { background: repeating-linear-gradient(135deg, rgba(168, 95, 163, 0.6) 0 3px,
   rgba(168, 95, 163, 0.2) 3px 6px); }
+.ob-legend .se { box-shadow: inset 0 -2px 0 #12946a; }
 .ob-legend .sf { background: linear-gradient(90deg, rgba(217, 115, 13, 0.3) 50%, rgba(217, 115, 13, 0.5) 50%); }
 </style>"""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One document's text and its chunks in order of start; `ranks` names the passages found by chunk id."""
+    """One document's text and its chunks in order of start; `ranks` names the passages found by chunk id.
+
+    `evidence` are spans to underline: what an answer should rest on.
+    """
 
     text: str
     chunks: tuple[Chunk, ...]
     window_tokens: int
     ranks: Mapping[str, int]
+    evidence: tuple[markup.Span, ...] = ()
 
 
 def pages(text: str) -> int:
@@ -68,6 +74,7 @@ def boundaries(cut: Cut, *, shown: markup.Span) -> str:
     points = {first, last}
     for index in inside:
         points |= {max(first, cut.chunks[index].start), min(last, cut.chunks[index].end)}
+    points |= {edge for span in cut.evidence for edge in span if first < edge < last}
     edges = sorted(points)
     pieces = [_piece(cut, inside, start, end) for start, end in pairwise(edges)]
     return f'<div class="ob-cut">{"".join(pieces)}</div>'
@@ -81,6 +88,8 @@ def heading(cut: Cut, name: str) -> str:
         said.append('<span><span class="s so"></span>in two chunks (overlap)</span>')
     if cut.ranks:
         said.append('<span><span class="s sf"></span>found, with its rank</span>')
+    if cut.evidence:
+        said.append('<span><span class="s se"></span>the evidence</span>')
     said.append("<span>each badge: tokens in the chunk that starts there</span>")
     return f'<div class="ob-legend">{"".join(said)}</div>'
 
@@ -95,12 +104,13 @@ def _piece(cut: Cut, inside: Sequence[int], start: int, end: int) -> str:
     owners = [index for index in inside if cut.chunks[index].start <= start < cut.chunks[index].end]
     badges = "".join(_badge(cut, index) for index in owners if cut.chunks[index].start == start)
     words = markup.safe_html(cut.text[start:end])
+    evident = " e" if any(first <= start < last for first, last in cut.evidence) else ""
     if not owners:
-        return words
+        return f'<span class="e">{words}</span>' if evident else words
     tint = "o" if len(owners) > 1 else "ab"[owners[0] % 2]
     found = " f" if any(cut.chunks[index].id in cut.ranks for index in owners) else ""
     told = " / ".join(_told(cut.chunks[index], index) for index in owners)
-    return f'{badges}<span class="{tint}{found}" title="{told}">{words}</span>'
+    return f'{badges}<span class="{tint}{found}{evident}" title="{told}">{words}</span>'
 
 
 def _badge(cut: Cut, index: int) -> str:
