@@ -50,7 +50,7 @@ def evaluation() -> Evaluation:
 
 @pytest.fixture(scope="module")
 def report(evaluation: Evaluation) -> str:
-    records = records_of(evaluation, "++++++--", "+++++---", "+------!")
+    records = records_of(evaluation, "++++++--", "+++++---", "-------!")
     return report_html(evaluation, records, GOLD, {"RAG-c8": Heard(FailureLabel.STALE)})
 
 
