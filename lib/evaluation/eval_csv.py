@@ -31,11 +31,13 @@ def csv_forms(text: str, wrong: Wrong) -> Iterator[tuple[int, Form]]:
     names = [cell.strip().lower() for cell in header]
     if not _header_fits(header_line, names, wrong):
         return
+    yield from joined(_forms(rows, names, wrong))
+
+
+def joined(forms: Iterable[tuple[int, dict[str, object]]]) -> Iterator[tuple[int, Form]]:
+    """The same objects, rows of further evidence put into the case that they follow."""
     pending: tuple[int, dict[str, object]] | None = None
-    for line, cells in rows:
-        form = _form(line, names, cells, wrong)
-        if form is None:
-            continue
+    for line, form in forms:
         if pending and _continues(pending[1], form):
             pending[1]["evidence"] = [*_listed(pending[1]), *_listed(form)]
             continue
@@ -105,13 +107,24 @@ def _header_fits(line: int, names: Sequence[str], wrong: Wrong) -> bool:
     return not missing and not doubles
 
 
-def _form(line: int, names: Sequence[str], cells: Sequence[str], wrong: Wrong) -> dict[str, object] | None:
-    """The row as an object, as if it had been written in JSON; None for one that cannot be read."""
-    if len(cells) != len(names):
-        wrong(line, f"has {len(cells)} cells, the header has {len(names)} (is a cell with commas not in quotes?)")
-        return None
-    values = {name: _with_formula(cell.strip()) for name, cell in zip(names, cells, strict=True)}
-    problems = [f"{name} is NaN; leave the cell empty" for name in NEEDED if values[name].lower() == "nan"]
+def _forms(
+    rows: Iterable[tuple[int, list[str]]], names: Sequence[str], wrong: Wrong
+) -> Iterator[tuple[int, dict[str, object]]]:
+    for line, cells in rows:
+        if len(cells) != len(names):
+            wrong(line, f"has {len(cells)} cells, the header has {len(names)} (is a cell with commas not in quotes?)")
+            continue
+        form = row_form(
+            line, {name: _with_formula(cell.strip()) for name, cell in zip(names, cells, strict=True)}, wrong
+        )
+        if form is not None:
+            yield line, form
+
+
+def row_form(line: int, cells: Mapping[str, str], wrong: Wrong) -> dict[str, object] | None:
+    """The row, column -> cell, as an object, as if it had been written in JSON; None for one that cannot be read."""
+    values = {name: cell.strip() for name, cell in cells.items()}
+    problems = [f"{name} is NaN; leave the cell empty" for name in NEEDED if values.get(name, "").lower() == "nan"]
     form: dict[str, object] = {name: value for name, value in values.items() if value and name not in COLUMNS}
     form |= {name: values[name] for name in ("id", "question", "answer") if values.get(name)}
     form["evidence"] = _evidence(values, problems)

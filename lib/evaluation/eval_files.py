@@ -49,7 +49,7 @@ def read_eval_file(name: str, content: bytes) -> EvalFile:
         raise EvalFileRejected(f"{name!r} is empty.", (), hint=_HINT)
     if start == "[":
         raise EvalFileRejected(f"{name!r} is one JSON list.", (), hint="Write one case a line, without the brackets.")
-    reading = _Reading()
+    reading = Reading()
     reading.take(csv_forms(text, reading.wrong) if start != "{" else _jsonl_forms(text, reading))
     if reading.problems or reading.more:
         lines = len(reading.problems) + reading.more
@@ -61,7 +61,7 @@ def read_eval_file(name: str, content: bytes) -> EvalFile:
         )
     if not reading.cases:
         raise EvalFileRejected(f"{name!r} holds no case.", (), hint=_HINT)
-    return EvalFile(EvalSet(set_name(name), _numbered(reading.cases)), reading.remarks)
+    return EvalFile(EvalSet(set_name(name), numbered(reading.cases)), reading.remarks)
 
 
 def write_eval_set(eval_set: EvalSet) -> bytes:
@@ -83,7 +83,7 @@ def set_name(file_name: str) -> str:
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """What has been read of a file so far."""
 
     cases: list[EvalCase] = field(default_factory=list)
@@ -131,7 +131,7 @@ class _Reading:
         self.cases.append(case)
 
 
-def _jsonl_forms(text: str, reading: _Reading) -> Iterator[tuple[int, Mapping[str, object]]]:
+def _jsonl_forms(text: str, reading: Reading) -> Iterator[tuple[int, Mapping[str, object]]]:
     for line, written in enumerate(text.split("\n"), start=1):
         if written.strip():
             try:
@@ -140,7 +140,7 @@ def _jsonl_forms(text: str, reading: _Reading) -> Iterator[tuple[int, Mapping[st
                 reading.wrong(line, str(error))
 
 
-def _numbered(cases: Iterable[EvalCase]) -> tuple[EvalCase, ...]:
+def numbered(cases: Iterable[EvalCase]) -> tuple[EvalCase, ...]:
     """The cases, those without an id numbered with what is free."""
     listed = tuple(cases)
     taken = {case.id for case in listed}
