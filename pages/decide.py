@@ -8,7 +8,7 @@ from lib.advice.flows import HYBRID_FLOW, RAG_FLOW
 from lib.advice.framework import THE_IDEA, THE_ORDER, THE_QUESTION
 from lib.advice.questionnaire import from_kept, kept_form
 from lib.advice.recommend import advise
-from pages.ui import decision, flows, frame, guidance, services, state
+from pages.ui import decision, flows, frame, guidance, measured_answers, services, state
 
 
 @st.fragment
@@ -18,7 +18,10 @@ def advice_explorer() -> None:
     with st.container(border=True, key="decide.verdict"):
         top = st.container()
     st.header("Your situation", anchor=False)
-    situation = decision.ask_situation(from_kept(workspace.decision))
+    evaluation = measured_answers.last_evaluation(workspace)
+    measured_answers.lead(evaluation)
+    measured = measured_answers.by_field(workspace, evaluation)
+    situation = decision.ask_situation(from_kept(workspace.decision), measured)
     st.button(
         "Start over",
         key="decide.reset",

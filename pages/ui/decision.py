@@ -1,11 +1,13 @@
 """The questions of Decide and the advice they lead to, as drawn on the page."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import cast
 
 import streamlit as st
 
+from lib.advice.evidence import Evidence
 from lib.advice.framework import choice
 from lib.advice.questionnaire import QUESTIONS, Question, answered, answers
 from lib.advice.recommend import Advice, Reason, Recommendation
@@ -13,22 +15,25 @@ from lib.advice.record import decision_record
 from lib.advice.situation import Situation
 from lib.charts.decision import ScoredChoice, decision_scores
 from lib.domain import ApproachName
-from pages.ui import flows, markup, state, theme
+from pages.ui import flows, markup, measured_answers, state, theme
 
 
-def ask_situation(kept: Situation) -> Situation:
-    """All questions, seeded with what was kept; returns what they say now."""
+def ask_situation(kept: Situation, measured: Mapping[str, Evidence]) -> Situation:
+    """All questions, seeded with what was kept, with what was measured under each; returns what they say now."""
     situation = kept
     several = [asked for asked in QUESTIONS if asked.multiple]
     for asked in several[:1]:
         situation = answered(situation, asked.field, _several(asked, kept))
+        measured_answers.draw(asked, measured, situation)
     with st.grid(2, min_column_width=340, gap=("small", "medium")) as grid:
         for asked in QUESTIONS:
             if not asked.multiple:
                 with grid.cell():
                     situation = answered(situation, asked.field, (_one(asked, kept),))
+                    measured_answers.draw(asked, measured, situation)
     for asked in several[1:]:
         situation = answered(situation, asked.field, _several(asked, kept))
+        measured_answers.draw(asked, measured, situation)
     return situation
 
 

@@ -1,6 +1,7 @@
 """Decide: answers become ranked advice at once, are kept, and every step of the flows leads somewhere."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest  # noqa: TID251
@@ -10,6 +11,10 @@ from lib.advice.flows import HYBRID_FLOW, RAG_FLOW
 from lib.advice.framework import FACTORS
 from lib.advice.questionnaire import QUESTIONS, from_kept
 from lib.advice.situation import Dependence, Examples, Failure, Form, Material, PromptEffort, Risk
+from lib.domain import ApproachName
+from lib.evaluation.variations import set_up
+from lib.records import EvalCase, EvalSet
+from lib.settings import ModelChoice
 from pages.ui import services
 
 Open = Callable[[str], AppTest]
@@ -99,3 +104,30 @@ def test_the_figure_says_in_words_what_it_shows(decide: AppTest) -> None:
 def test_the_decision_record_can_be_taken_away(decide: AppTest) -> None:
     (record,) = [button for button in decide.get("download_button") if button.proto.label == "Decision record"]
     assert record.proto.url.endswith(".md")
+
+
+def test_without_an_evaluation_the_way_to_one_is_offered(decide: AppTest) -> None:
+    assert "Nothing is measured yet" in words(decide)
+    assert "Evaluate first" in {link.proto.label for link in decide.get("page_link")}
+
+
+def test_the_last_evaluation_speaks_beside_each_question_and_its_answer_can_be_taken(
+    open_page: Open, indexed: Callable[..., None]
+) -> None:
+    indexed(manual="Probes are compared with a reference every nine months. The reference is kept in the office.")
+    house = services.lab()
+    workspace = replace(house.workspace("default"), model=ModelChoice("echo"))
+    cases = tuple(
+        EvalCase(f"c{number}", f"How often are probes compared? ({number})", "nine months") for number in range(6)
+    )
+    setups = [set_up(name, workspace) for name in (ApproachName.PROMPT_ONLY, ApproachName.RAG)]
+    evaluation = house.measuring.plan("default", EvalSet("Probes", cases), setups)
+    assert len(list(house.measuring.evaluate(evaluation, stopped=lambda: False))) == 12
+    app = open_page("decide")
+    text = words(app).replace("\\", "")
+    assert "Probes, 6 cases" in text
+    assert "Prompt-only failed in 6 of 6: nothing was looked up (6)." in text
+    assert text.count(":material/monitoring:") == 1 + len(QUESTIONS)
+    app.button(key="decide.take.failures").click().run()
+    assert Failure.FACTS_MISSING in app.button_group(key="decide.answer.failures").value
+    assert not [button for button in app.button if button.key == "decide.take.failures"]

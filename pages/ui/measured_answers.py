@@ -1,0 +1,107 @@
+"""Beside each question of Decide: what the last evaluation says, and the answer that it points to, one click away."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lib.advice.evidence import Evidence, WorkspaceFacts, evidence
+from lib.advice.questionnaire import Question, answers
+from lib.advice.situation import Situation
+from lib.errors import LabError
+from lib.records import Evaluation
+from lib.runs.query import RunQuery
+from lib.settings import Workspace
+from pages.ui import markup, services, state
+
+GOOD_STARS = 4
+
+
+def last_evaluation(workspace: Workspace) -> Evaluation | None:
+    """The newest evaluation of the workspace."""
+    return next(iter(services.lab().measuring.runs.evaluations(workspace.id)), None)
+
+
+def lead(evaluation: Evaluation | None) -> None:
+    """Where the figures come from, or the way to have some."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if evaluation is None:
+            st.caption("Nothing is measured yet: an evaluation would answer half of these.", width="content")
+            st.page_link("pages/evaluate.py", label="Evaluate first", icon=":material/monitoring:")
+            return
+        name = markup.plain(evaluation.eval_set.name)
+        st.caption(
+            f":material/monitoring: Measured lines are from the last evaluation: {name}, "
+            f"{len(evaluation.eval_set.counted)} cases, {evaluation.at:%Y-%m-%d %H:%M} UTC.",
+            width="content",
+        )
+        if st.button("Its results", type="tertiary", key="decide.results"):
+            state.remember("evaluate.evaluation", evaluation.id)
+            state.remember("evaluate.go", "Results")
+            st.switch_page("pages/evaluate.py")
+
+
+def by_field(workspace: Workspace, evaluation: Evaluation | None) -> Mapping[str, Evidence]:
+    """What was measured, by the field of the question; kept until there are other answers or documents."""
+    if evaluation is None:
+        return {}
+    measuring = services.lab().measuring
+    count = measuring.runs.count(workspace.id)
+    key = (evaluation.id, count, services.versions().of(workspace.id), workspace.model, workspace.chunking)
+    nothing: tuple[tuple[object, ...], dict[str, Evidence]] = ((), {})
+    seen, kept = state.recall("decide.measured", nothing)
+    if seen != key:
+        found = evidence(measuring.measured(evaluation), _facts(workspace))
+        kept = {each.field: each for each in found}
+        state.remember("decide.measured", (key, kept))
+    return kept
+
+
+def draw(asked: Question, measured: Mapping[str, Evidence], situation: Situation) -> None:
+    """What was measured about one question; a button where it points to another answer than the one given."""
+    found = measured.get(asked.field)
+    if found is None:
+        return
+    st.caption(f":material/monitoring: {markup.plain(found.text)}")
+    if found.suggests and set(found.suggests) - set(answers(situation, asked.field)):
+        labels = ", ".join(asked.label(value) for value in found.suggests)
+        st.button(
+            f"Measured: {labels}",
+            key=f"decide.take.{asked.field}",
+            icon=":material/south_west:",
+            type="tertiary",
+            help="Give the answer that the evaluation points to.",
+            on_click=_take,
+            args=(asked, found, situation),
+        )
+
+
+def _take(asked: Question, found: Evidence, situation: Situation) -> None:
+    key = f"decide.answer.{asked.field}"
+    if not asked.multiple:
+        state.put(key, found.suggests[0].value)
+        return
+    nothing = asked.nothing.value if asked.nothing else None
+    given = [value for value in answers(situation, asked.field) if value is not nothing]
+    state.put(key, [value.value for value in dict.fromkeys([*given, *found.suggests])])
+
+
+def _facts(workspace: Workspace) -> WorkspaceFacts:
+    tokens = sum(chunk.tokens for chunk in services.chunks(workspace.id, workspace.chunking))
+    return WorkspaceFacts(tokens, _window(workspace), _approved(workspace))
+
+
+def _window(workspace: Workspace) -> int | None:
+    """Tokens of the model's window; None for an answerer without one, or a model that does not answer."""
+    try:
+        return services.lab().generator(workspace.model, key=state.key()).context_tokens
+    except LabError:
+        return None
+
+
+def _approved(workspace: Workspace) -> int:
+    """Answers that people approved or edited in the review queue, or gave four stars or more."""
+    runs = services.lab().measuring.runs
+    rated = runs.find(workspace.id, RunQuery(rated=True, limit=10_000)).rows
+    reviewed = runs.find(workspace.id, RunQuery(needs_review=True, limit=10_000)).rows
+    good = {row.id for row in rated if row.stars >= GOOD_STARS}
+    return len(good | {row.id for row in reviewed if row.review in ("approved", "edited")})
