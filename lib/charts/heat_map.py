@@ -60,28 +60,25 @@ def heat_map(content: HeatMap) -> Picture:
                 hoverinfo="skip",
                 hoverongaps=False,
             ),
-            _figures(content),
+            _targets(content),
         ],
         _layout(content),
     )
     return Picture(figure, _sentence(content))
 
 
-def _figures(content: HeatMap) -> object:
-    """The printed figures, on marks that can be clicked: a heat map itself cannot be selected."""
+def _targets(content: HeatMap) -> object:
+    """Unseen marks that can be clicked and pointed at: a heat map itself cannot be selected."""
     import plotly.graph_objects as go
 
-    values = [content.values[row][column] for row, column in content.places]
-    unchanged = {"marker": {"opacity": 0.01}}
+    unseen = {"marker": {"opacity": 0.01}}
     return go.Scatter(
         x=[column for _, column in content.places],
         y=[row for row, _ in content.places],
-        mode="markers+text",
-        text=["not yet" if value is None else f"<b>{_percent(value, content)}</b>" for value in values],
-        textfont={"color": [_text_colour(value, content) for value in values], "size": 13},
+        mode="markers",
         marker={"symbol": "square", "size": _CELL_PX - 8, "color": NOT_YET_COLOUR, "opacity": 0.01},
-        selected=unchanged,
-        unselected=unchanged | {"textfont": {"color": None}},
+        selected=unseen,
+        unselected=unseen,
         customdata=[list(place) for place in content.places],
         hovertext=[_hover(content, place) for place in content.places],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -90,9 +87,7 @@ def _figures(content: HeatMap) -> object:
 
 def _layout(content: HeatMap) -> dict[str, object]:
     places = content.places
-    missing = [
-        _frame(place, NOT_YET_COLOUR, "dot", 1) for place in places if content.values[place[0]][place[1]] is None
-    ]
+    missing = [_frame(place, NOT_YET_COLOUR, "dot", 1) for place in places if _value(content, place) is None]
     best = [] if content.best is None else [_frame(content.best, BEST_COLOUR, "solid", 4)]
     return {
         "title": {"text": content.title, "font": {"size": 14}},
@@ -104,7 +99,17 @@ def _layout(content: HeatMap) -> dict[str, object]:
         "clickmode": "event+select",
         "dragmode": False,
         "shapes": [*missing, *best],
+        # Not the text of a trace: that fades as soon as any cell is selected.
+        "annotations": [_figure(content, place) for place in places],
     }
+
+
+def _figure(content: HeatMap, place: tuple[int, int]) -> dict[str, object]:
+    """What is printed in a cell."""
+    value = _value(content, place)
+    text = "not yet" if value is None else f"<b>{_percent(value, content)}</b>"
+    font = {"color": _text_colour(value, content), "size": 11 if value is None else 13}
+    return {"x": place[1], "y": place[0], "text": text, "font": font, "showarrow": False}
 
 
 def _axis(title: str, labels: Sequence[str]) -> dict[str, object]:
@@ -135,7 +140,7 @@ def _text_colour(value: float | None, content: HeatMap) -> str:
 
 def _hover(content: HeatMap, place: tuple[int, int]) -> str:
     row, column = place
-    value = content.values[row][column]
+    value = _value(content, place)
     said = "not yet" if value is None else f"{content.metric} {_percent(value, content)} %"
     return f"{content.columns[column]} {content.column_axis}, {content.rows[row]} {content.row_axis}: {said}"
 
@@ -159,6 +164,11 @@ def _sentence(content: HeatMap) -> str:
 def _said(content: HeatMap, row: int, column: int) -> str:
     value = content.values[row][column]
     return f"{_percent(value or 0.0, content)} % at {content.rows[row]}"
+
+
+def _value(content: HeatMap, place: tuple[int, int]) -> float | None:
+    row, column = place
+    return content.values[row][column]
 
 
 def _percent(value: float, content: HeatMap) -> str:

@@ -174,6 +174,6 @@ def _deep_enough(passages: Sequence[Passage]) -> tuple[Hit, ...]:
         if len(hits) >= MOST_K and tokens > MOST_TOKENS:
             break
         chunk = passage.chunk
-        hits.append(Hit(Span(chunk.document, chunk.start, chunk.end), chunk.tokens, passage.score))
+        hits.append(Hit(Span(chunk.document, chunk.start, chunk.end), chunk.tokens, round(passage.score, 6)))
         tokens += chunk.tokens
     return tuple(hits)

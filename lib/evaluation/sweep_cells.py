@@ -49,7 +49,7 @@ class GoldCase:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage found, by its span; `tokens` is its length."""
+    """One passage found, by its span; `tokens` is its length, `score` is rounded to six places."""
 
     span: Span
     tokens: int

@@ -95,7 +95,7 @@ def _file(key: str, column: SweepColumn) -> _File:
 
 
 def _row(hit: Hit, number: dict[str, int]) -> _Row:
-    return number[hit.span.document], hit.span.start, hit.span.end, hit.tokens, round(hit.score, 6)
+    return number[hit.span.document], hit.span.start, hit.span.end, hit.tokens, hit.score
 
 
 def _column(file: _File) -> SweepColumn:

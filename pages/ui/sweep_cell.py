@@ -59,7 +59,7 @@ def failures(workspace: Workspace, chosen: Chosen, cell: Cell) -> None:
                 _failure(workspace, case, cell, column[case_id])
 
 
-def take_over(workspace: Workspace, cell: Cell, *, key: str) -> None:
+def take_over(workspace: Workspace, cell: Cell, *, label: str, key: str) -> None:
     """The button that makes the cell's settings the workspace's, with what it changes."""
     taken = settings_of(workspace, cell)
     changes = changed(workspace, taken)
@@ -67,7 +67,7 @@ def take_over(workspace: Workspace, cell: Cell, *, key: str) -> None:
         st.caption(":material/check: These are the workspace's settings already.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Take over this setting", type="primary", icon=":material/done_all:", key=key):
+        if st.button(label, type="primary", icon=":material/done_all:", key=key):
             state.keep(taken)
             # What was embedded for the sweep is known, so the index is a matter of a second.
             services.start_apply(workspace.id, taken.chunking).wait(apply_view.INSTANT_S)

@@ -14,7 +14,9 @@ _POLL_S = 0.8
 
 def offer(workspace: Workspace, chosen: Chosen, board: Board) -> None:
     """What is there, what the rest would take, and the button."""
-    left_out = f" {chosen.left_out} cases without evidence in these documents are left out." if chosen.left_out else ""
+    cases = "1 case" if chosen.left_out == 1 else f"{chosen.left_out} cases"
+    are = "is" if chosen.left_out == 1 else "are"
+    left_out = f" {cases} without evidence in these documents {are} left out." if chosen.left_out else ""
     sizes, ways = len(chosen.plan.chunkings), len(chosen.plan.retrievals)
     about = f"{sizes} chunk sizes x {ways} searches = {board.columns} columns, {len(chosen.cases)} questions each."
     if not board.missing:

@@ -35,7 +35,7 @@ def draw(workspace: Workspace, choice: Choice, metric: str, *, complete: bool) -
     so_far = "Best" if complete else "Best so far"
     with st.container(border=True, key="sweep.verdict"):
         st.markdown(
-            f"**{so_far} {how.title} at {best.limit.words}: {_named(best)}**, "
+            f"**{so_far} for {how.title} at {best.limit.words}: {_named(best)}**, "
             f"{how.shown(best.metric(metric).value)} with {best.tokens:,.0f} tokens a question."
         )
         if choice.second is not None and choice.difference is not None:
@@ -46,7 +46,8 @@ def draw(workspace: Workspace, choice: Choice, metric: str, *, complete: bool) -
             )
             if choice.chosen != best:
                 st.markdown(f"So the cheaper one is recommended: **{_named(second)}**.")
-        sweep_cell.take_over(workspace, choice.chosen, key="sweep.take")
+        label = "Take over the best setting" if choice.chosen == best else "Take over the cheaper setting"
+        sweep_cell.take_over(workspace, choice.chosen, label=label, key="sweep.take")
 
 
 def _named(cell: Cell) -> str:

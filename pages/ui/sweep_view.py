@@ -98,5 +98,5 @@ def _results(workspace: Workspace, chosen: Chosen, unit: str, metric: str) -> No
         cell = sweep_map.chosen_cell([cell for cell in board.cells if cell.limit in limits], choice.chosen)
         sweep_cell.figures(cell)
         if cell != choice.chosen:
-            sweep_cell.take_over(workspace, cell, key="sweep.take.cell")
+            sweep_cell.take_over(workspace, cell, label="Take over this cell", key="sweep.take.cell")
         sweep_cell.failures(workspace, chosen, cell)
