@@ -78,11 +78,11 @@ def draw(asked: Question, measured: Mapping[str, Evidence], situation: Situation
 def _take(asked: Question, found: Evidence, situation: Situation) -> None:
     key = f"decide.answer.{asked.field}"
     if not asked.multiple:
-        state.put(key, found.suggests[0].value)
+        state.put(key, found.suggests[0])
         return
     nothing = asked.nothing.value if asked.nothing else None
     given = [value for value in answers(situation, asked.field) if value is not nothing]
-    state.put(key, [value.value for value in dict.fromkeys([*given, *found.suggests])])
+    state.put(key, list(dict.fromkeys([*given, *found.suggests])))
 
 
 def _facts(workspace: Workspace) -> WorkspaceFacts:
