@@ -23,22 +23,22 @@ AREAS: tuple[tuple[str, str], ...] = (
     (
         "security",
         "password\\w* credential\\w* security encrypt\\w+ vulnerab\\w+ breach\\w* phishing malware firewall\\w* "
-        "access[ -]rights? permission\\w* incident\\w* mfa two-factor",
+        "access\\Wrights? permission\\w* incident\\w* mfa two-factor",
     ),
     (
         "money",
         "pay payment\\w* paid refund\\w* price\\w* pricing invoice\\w* salar\\w+ credit\\w* loan\\w* tax\\w* "
-        "reimburs\\w+ budget\\w* discount\\w* fee fees cost\\w* [$€£]\\s?\\d+ \\d+\\s?(?:euros?|dollars?|usd|eur|%)",
+        "reimburs\\w+ budget\\w* discount\\w* fee fees cost\\w* [$€£]\\s?\\d+ \\d+\\s?(?:euros?|dollars?|usd|eur)",
     ),
     (
         "code",
-        "deploy\\w* merge[ds]? pull[ -]request\\w* commit[st]? production[ -]\\w+ migration\\w* rollback\\w* "
-        "source[ -]code script\\w* api[ -]keys? sql",
+        "deploy\\w* merge[ds]? pull\\Wrequest\\w* commit[st]? production\\W\\w+ migration\\w* rollback\\w* "
+        "source\\Wcode script\\w* api\\Wkeys? sql",
     ),
     ("customers", "customer\\w* complain\\w* client\\w* escalat\\w+ apolog\\w+ subscription\\w* cancel\\w* guest\\w*"),
     (
         "brand",
-        "brand\\w* press[ -]release\\w* publish\\w* public[ -]statement\\w* slogan\\w* tagline\\w* social[ -]media",
+        "brand\\w* press\\Wrelease\\w* publish\\w* public\\Wstatement\\w* slogan\\w* tagline\\w* social\\Wmedia",
     ),
 )
 """Area and the words that name it, the gravest first: an answer that touches several is asked for under the first."""

@@ -9,7 +9,7 @@ from lib.records import RunRecord
 
 Span = tuple[int, int]
 
-_BREAK = re.compile(r"\n|(?<=[.!?])[^\S\n]+(?=\S)")
+_BREAK = re.compile(r"\n|(?<=[.!?])[^\S\n]+(?=[^\s\[])")
 _WORD = re.compile(r"\w+|[^\w\s]")
 _NOT_SETTINGS = frozenset({"id", "corpus", "question", "prompt_versions", "decision"})
 _LONGEST = 4_000

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.domain import Answer, Answered, AnswerEvent, ApproachName, Passage, Prompt, Prompted, Retrieved, TextPiece
 from lib.errors import LabError
-from lib.records import RunRecord
+from lib.records import Origin, RunRecord
 from lib.settings import Workspace
 from pages.ui import answer as drawn
 from pages.ui import context_bar, frame, markup, services, state
@@ -74,11 +74,11 @@ class Asked:
         )
 
 
-def ask(name: str, workspace: Workspace, approach: ApproachName, model: str) -> None:
+def ask(name: str, workspace: Workspace, approach: ApproachName, model: str, *, origin: Origin = Origin.ASK) -> None:
     """Start answering the workspace's question under `name`; what ran there before is stopped."""
     if before := current(name):
         before.job.stop()
-    job = services.start_answer(approach, workspace, key=state.key())
+    job = services.start_answer(approach, workspace, key=state.key(), origin=origin)
     state.remember(name, Asked(job, workspace.question, approach, model))
 
 
