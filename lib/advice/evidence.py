@@ -27,7 +27,6 @@ FAILS: dict[Failure, tuple[FailureLabel, ...]] = {
     Failure.FACTS_MISSING: _FACTS_MISSING,
     Failure.FACTS_STALE: (FailureLabel.STALE,),
     Failure.WRONG_FORM: (FailureLabel.WRONG_FORMAT,),
-    Failure.RULES_NOT_KEPT: (FailureLabel.SHOULD_HAVE_ABSTAINED,),
 }
 """Which labels of single answers show which failure of a product; the others can have several causes."""
 
@@ -154,7 +153,7 @@ def _latency(found: Measured, _facts: WorkspaceFacts) -> Evidence:
     timed = [(one, metric) for one in found.setups if (metric := one.metric("latency_p95"))]
     if not timed:
         return Evidence("latency", "No answer came.")
-    said = "; ".join(f"{one.setup.label}: {_shown(one, 'latency_p50', bare=True)}" for one, _ in timed)
+    said = ", ".join(f"{_shown(one, 'latency_p50', bare=True)} ({one.setup.label})" for one, _ in timed)
     slow = any(metric.value > _AT_ONCE_MS for _, metric in timed)
     warning = " One in twenty takes longer than is felt as at once." if slow else ""
     return Evidence("latency", f"Half of the whole answers came within {said}.{warning}")
