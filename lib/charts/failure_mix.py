@@ -134,7 +134,7 @@ def _segment(name: str, held: Sequence[tuple[MixBar, int]]) -> object:
         marker={
             "color": look.colour,
             "line": {"color": "#FFFFFF", "width": 1},
-            "pattern": {"shape": look.pattern, "fgcolor": "rgba(255,255,255,0.55)", "size": 7},
+            "pattern": {"shape": look.pattern, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.55)", "size": 7},
         },
         unselected={"marker": {"opacity": 0.55}},
     )

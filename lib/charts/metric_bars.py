@@ -90,7 +90,12 @@ def _bars(panel: Sequence[Measure], each: ArmFigures, *, place: int) -> object:
         hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "color": each.arm.colour,
-            "pattern": {"shape": each.arm.pattern, "fgcolor": "rgba(255,255,255,0.75)", "size": 6},
+            "pattern": {
+                "shape": each.arm.pattern,
+                "fillmode": "overlay",
+                "fgcolor": "rgba(255,255,255,0.75)",
+                "size": 6,
+            },
         },
         error_x=whiskers([metric for _, metric in held], scale=scale(panel[0])),
     )

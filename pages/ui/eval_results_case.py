@@ -1,0 +1,86 @@
+"""One case, opened: the question, what was expected and where it stands, and what every set-up answered."""
+
+import streamlit as st
+
+from lib.charts.failure_mix import RIGHT, UNJUDGED
+from lib.charts.results import Asked, Results
+from lib.records import EvalCase, EvalSet, GoldEvidence
+from pages.ui import answer as drawn
+from pages.ui import eval_results_table, failure_view, markup, run_answer, run_list, services, source, theme
+
+
+def draw(found: Results, case: EvalCase) -> None:
+    """The case with all its answers."""
+    with st.container(border=True, key="evaluate.results.case"):
+        title, shut = st.columns([6, 1], vertical_alignment="top")
+        title.markdown(f"#### {markup.plain(case.question)}")
+        shut.button(
+            "Close",
+            icon=":material/close:",
+            type="tertiary",
+            key="evaluate.results.case.close",
+            on_click=eval_results_table.forget_choice,
+        )
+        tags = f" · {markup.plain(', '.join(case.tags))}" if case.tags else ""
+        st.caption(f"case {markup.plain(case.id)}{tags}")
+        st.markdown(_expected(case))
+        _evidence(found, case)
+        for setup in found.setups:
+            for one in setup.asked:
+                if one.case.id == case.id:
+                    st.divider()
+                    _answer(one)
+
+
+def _expected(case: EvalCase) -> str:
+    if not case.answerable:
+        return "**Expected:** to say that it does not know; the documents do not answer this."
+    return f"**Expected:** {markup.plain(case.answer)}" if case.answer is not None else "No expected answer is given."
+
+
+def _evidence(found: Results, case: EvalCase) -> None:
+    if not case.evidence:
+        return
+    workspace_id = found.evaluation.workspace_id
+    located = services.lab().measuring.located(workspace_id, EvalSet("one case", (case,)))[case.id]
+    for evidence in case.evidence:
+        st.html(markup.block(markup.safe_html(_quoted(evidence)), "ob-quote"))
+    with st.container(horizontal=True):
+        for place, span in enumerate(located.spans, start=1):
+            label = f"{markup.plain(span.document)}, {span.start:,} to {span.end:,}"
+            if st.button(label, icon=":material/menu_book:", key=f"evaluate.results.case.{case.id}.{place}"):
+                source.show_span(span.document, span.start, span.end, case.question)
+    for problem in located.problems:
+        st.caption(f":material/warning: {markup.plain(problem.message)}")
+
+
+def _quoted(evidence: GoldEvidence) -> str:
+    return evidence.quote or f"{evidence.document}, characters {evidence.start} to {evidence.end}"
+
+
+def _answer(one: Asked) -> None:
+    record = one.record
+    look = theme.look(record.answer.approach)
+    head, way = st.columns([5, 1.4], vertical_alignment="center")
+    head.markdown(f"{look.icon} **{markup.plain(record.setup)}** · {_mark(one)}")
+    if way.button("Open the run", icon=":material/history:", type="tertiary", key=f"evaluate.results.run.{record.id}"):
+        run_list.open_runs(record.id)
+        st.switch_page("pages/runs.py")
+    if record.error:
+        st.error(f"**The model failed.** {markup.plain(record.error)}", icon=":material/error:")
+    elif record.answer.abstained:
+        drawn.draw_abstention(record.answer)
+    else:
+        run_answer.words(record.answer)
+        run_answer.verdicts(record.verdicts)
+    st.caption(drawn.figures(record.answer))
+    if record.failure is not None and one.outcome not in (RIGHT, UNJUDGED):
+        failure_view.draw_failure(record.failure, record, one.case)
+
+
+def _mark(one: Asked) -> str:
+    if one.outcome == RIGHT:
+        return ":green[:material/check: right]"
+    if one.outcome == UNJUDGED:
+        return ":gray[not judged]"
+    return f":red[:material/close: wrong: {one.outcome}]"

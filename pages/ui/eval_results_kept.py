@@ -1,0 +1,80 @@
+"""Evaluations and what they found, as the results screen asks for them: scored once for each state of the run log."""
+
+from datetime import datetime
+from typing import cast
+
+from lib.charts.report import report_of
+from lib.charts.results import Heard, Results, results_of
+from lib.records import Evaluation
+from lib.runs.query import RunQuery, RunRow
+from pages.ui import run_log, services, state
+
+_ALL = 1_000_000
+
+
+def evaluations(workspace_id: str) -> tuple[Evaluation, ...]:
+    """All of the workspace, newest first."""
+    return services.lab().measuring.runs.evaluations(workspace_id)
+
+
+def results(evaluation: Evaluation) -> Results:
+    """What the evaluation found so far; worked out anew when answers, labels, ratings or documents changed."""
+    query = RunQuery(evaluation=evaluation.id, limit=_ALL)
+    rows = services.lab().measuring.runs.find(evaluation.workspace_id, query).rows
+    stamp = (evaluation.finished, _version(evaluation), tuple((row.id, row.label, row.stars) for row in rows))
+    name = f"evaluate.results.{evaluation.id}"
+    kept = cast("tuple[object, Results] | None", state.recall(name, None))
+    if kept is None or kept[0] != stamp:
+        kept = (stamp, _found(evaluation, rows))
+        state.remember(name, kept)
+    return kept[1]
+
+
+def documents_changed(evaluation: Evaluation) -> bool:
+    """Whether the workspace holds other documents now than when the evaluation began."""
+    return _version(evaluation) != evaluation.corpus_version
+
+
+def name_of(evaluation: Evaluation) -> str:
+    """The evaluation in a list: set, set-ups, when, and whether it is whole."""
+    count = len(evaluation.setups)
+    setups = evaluation.setups[0].label if count == 1 else f"{count} set-ups"
+    stopped = "" if evaluation.finished else ", not finished"
+    return f"{evaluation.eval_set.name}: {setups}, {moment(evaluation.at)}{stopped}"
+
+
+def moment(at: datetime) -> str:
+    """A time as the lists show it."""
+    return f"{at:%d %b %Y, %H:%M} UTC"
+
+
+def as_html(found: Results) -> bytes:
+    """The report."""
+    return report_of(found).encode()
+
+
+def as_jsonl(evaluation: Evaluation) -> bytes:
+    """The runs of the evaluation, whole, one a line."""
+    return run_log.as_jsonl(evaluation.workspace_id, RunQuery(evaluation=evaluation.id))
+
+
+def as_csv(evaluation: Evaluation) -> bytes:
+    """The runs of the evaluation, for a spreadsheet."""
+    return run_log.as_csv(evaluation.workspace_id, RunQuery(evaluation=evaluation.id))
+
+
+def _version(evaluation: Evaluation) -> str:
+    return services.lab().version(evaluation.workspace_id)
+
+
+def _found(evaluation: Evaluation, rows: tuple[RunRow, ...]) -> Results:
+    measuring = services.lab().measuring
+    records = measuring.results(evaluation)
+    located = measuring.located(evaluation.workspace_id, evaluation.eval_set)
+    rules = {record.id: record.failure.label if record.failure else None for record in records}
+    heard = {
+        row.id: Heard(row.label if row.label is not rules.get(row.id) else None, row.stars)
+        for row in rows
+        if row.stars or row.label is not rules.get(row.id)
+    }
+    return results_of(evaluation, records, {name: found.spans for name, found in located.items()}, heard)
