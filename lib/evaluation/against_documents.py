@@ -12,15 +12,16 @@ PASSAGES_A_STATEMENT = 5
 
 
 def check_against_documents(
-    text: str, retriever: Retriever, embedder: Embedder, *, top_k: int = PASSAGES_A_STATEMENT
+    text: str, retriever: Retriever, embedder: Embedder, *, question: str = "", top_k: int = PASSAGES_A_STATEMENT
 ) -> tuple[StatementCheck, ...]:
     """What the documents say of each statement of `text`, in order; empty for a text that states nothing.
 
     A statement is searched for by its own words, not by the question's: the documents may carry what the question did
-    not ask for. Takes one search a statement and one call of the embedder for all of them.
+    not ask for; the question only helps to judge what was found. Takes one search a statement and one call of the
+    embedder for all of them.
     """
 
     def find(statement: str) -> Sequence[Passage]:
         return retriever.retrieve(statement, top_k=top_k)
 
-    return check_statements(text, find, embedder, sentence_starts)
+    return check_statements(text, find, embedder, sentence_starts, question=question)

@@ -1,25 +1,33 @@
 """A finished answer as people read it: the words, the quotes under them, the citations, what it took."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lib.domain import Answer, ApproachName, Citation
-from pages.ui import markup, source
-from pages.ui.cited_text import Piece, cited_text
+from lib.records import StatementCheck, Support, Verdicts
+from pages.ui import answer_pieces, markup, source, verdicts
+from pages.ui.cited_text import cited_text
 
 _MAX_LABEL = 60
 _MEASURABLE_MS = 20
 """Words that came in less time came from a text, not from a model: a speed would mean nothing."""
 
 
-def draw(answer: Answer, *, key: str) -> None:
-    """The answer's text with its markers, then citations as buttons that open the source, quotes, figures."""
+def draw(answer: Answer, *, key: str, found: Verdicts | None = None) -> None:
+    """The answer's text with its markers, then citations as buttons that open the source, quotes, figures.
+
+    `found` puts a verdict behind each sentence and on each citation, with the reasons below.
+    """
     if answer.abstained:
         draw_abstention(answer)
     else:
-        words(answer, key=key)
+        words(answer, key=key, checks=found.statements if found else ())
         warn_without_source(answer)
-    citations(answer, key=key)
+    citations(answer, key=key, found=found)
     quotes(answer)
+    if found is not None:
+        verdicts.draw(found, question=answer.question, key=key)
     st.caption(figures(answer))
 
 
@@ -34,9 +42,11 @@ def draw_abstention(answer: Answer) -> None:
             st.html(markup.block(markup.safe_html(answer.text), "ob-note"))
 
 
-def words(answer: Answer, *, key: str) -> None:
-    """The text, its markers clickable: each opens the passage that it cites."""
-    opened = cited_text(pieces(answer), key=f"{key}.words")
+def words(
+    answer: Answer, *, key: str, checks: Sequence[StatementCheck] = (), unsupported: str = Support.UNSUPPORTED.value
+) -> None:
+    """The text, its markers clickable: each opens the passage that it cites. A mark behind each checked statement."""
+    opened = cited_text(answer_pieces.marked(answer, checks, unsupported), key=f"{key}.words")
     cited = next((cited for cited in answer.citations if cited.marker == opened), None)
     if cited is not None:
         _open(cited, answer.question)
@@ -49,22 +59,8 @@ def warn_without_source(answer: Answer) -> None:
         st.caption(":material/warning: No source: nothing that it read says this. Take it for invented until checked.")
 
 
-def pieces(answer: Answer) -> tuple[Piece, ...]:
-    """The text cut at its markers, in order; nothing of it is lost or said twice."""
-    found: list[Piece] = []
-    at = 0
-    for cited in sorted(answer.citations, key=lambda c: c.answer_start):
-        if cited.answer_start < at:
-            continue
-        found.append(Piece(answer.text[at : cited.answer_start]))
-        found.append(Piece(answer.text[cited.answer_start : cited.answer_end], cited.marker, _place(cited)))
-        at = cited.answer_end
-    found.append(Piece(answer.text[at:]))
-    return tuple(piece for piece in found if piece.text)
-
-
-def citations(answer: Answer, *, key: str) -> None:
-    """Each cited passage once, as a button that opens it in its source."""
+def citations(answer: Answer, *, key: str, found: Verdicts | None = None) -> None:
+    """Each cited passage once, as a button that opens it in its source; whether it carries the claim, if checked."""
     seen: dict[int, Citation] = {}
     for cited in answer.citations:
         seen.setdefault(cited.marker, cited)
@@ -72,7 +68,12 @@ def citations(answer: Answer, *, key: str) -> None:
         return
     with st.container(horizontal=True, key=f"{key}.citations"):
         for marker, cited in sorted(seen.items()):
-            if st.button(_label(cited), key=f"{key}.cite.{marker}", icon=":material/format_quote:"):
+            checks = [one for one in found.citations if one.citation.marker == marker] if found else []
+            if st.button(
+                _label(cited, verdicts.citation_words(checks)),
+                key=f"{key}.cite.{marker}",
+                icon=":material/format_quote:",
+            ):
                 _open(cited, answer.question)
 
 
@@ -126,13 +127,9 @@ def _open(cited: Citation, question: str) -> None:
     source.show_span(cited.passage.chunk.document, cited.start, cited.end, question)
 
 
-def _place(cited: Citation) -> str:
-    chunk = cited.passage.chunk
-    return f"{chunk.document} · {chunk.place.label}" if chunk.place.label else chunk.document
-
-
-def _label(cited: Citation) -> str:
-    label = _place(cited)
+def _label(cited: Citation, checked: str) -> str:
+    label = answer_pieces.place(cited)
     short = label if len(label) <= _MAX_LABEL else f"{label[: _MAX_LABEL - 1]}…"
-    doubt = " · not supported" if cited.supported is False else ""
-    return markup.plain(f"[{cited.marker}] {short}{doubt}")
+    doubt = "not supported" if cited.supported is False else ""
+    said = checked or doubt
+    return markup.plain(f"[{cited.marker}] {short}{f' · {said}' if said else ''}")

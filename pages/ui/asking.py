@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.domain import Answer, Answered, AnswerEvent, ApproachName, Passage, Prompt, Prompted, Retrieved, TextPiece
 from lib.errors import LabError
-from lib.records import Origin, RunRecord
+from lib.records import Origin, RunRecord, Verdicts
 from lib.settings import Workspace
 from pages.ui import answer as drawn
 from pages.ui import context_bar, frame, markup, services, state
@@ -50,6 +50,11 @@ class Asked:
     def record(self) -> RunRecord | None:
         """What of it stands in the run log, once it does, with the verdicts on its statements."""
         return next((event.record for event in self.job.events if isinstance(event, Recorded)), None)
+
+    @property
+    def verdicts(self) -> Verdicts | None:
+        """What its passages say of it; None before, and where it read none."""
+        return self.record.verdicts if self.record is not None and self.record.answer.passages else None
 
     @property
     def not_recorded(self) -> LabError | None:
@@ -99,7 +104,7 @@ def draw(asked: Asked, *, key: str) -> None:
     elif failure is not None and not asked.job.stopped:
         raise failure
     if asked.answer is not None:
-        drawn.draw(asked.answer, key=key)
+        drawn.draw(asked.answer, key=key, found=asked.verdicts)
     warn_not_recorded(asked)
 
 

@@ -4,13 +4,9 @@ import streamlit as st
 
 from lib.advice.illustrate import FrameworkRow
 from lib.domain import Passage
-from lib.records import StatementCheck
 from lib.retrieval.movement import gone, movements
-from pages.ui import compare_run, frame, markup, source, theme
+from pages.ui import compare_run, compare_statements, frame, markup, theme
 from pages.ui.compare_run import Kind, Pair
-
-_NEAR, _NEAR_CHARACTERS = 0.5, 25
-"""From this closeness and length on, the nearest sentence is worth showing beside a statement it does not carry."""
 
 
 def draw(pair: Pair) -> None:
@@ -25,7 +21,7 @@ def draw(pair: Pair) -> None:
             if row is not None:
                 _row(row)
             _why(pair)
-            _statements(pair, checks)
+            compare_statements.draw(pair, checks)
             return
     _why(pair)
 
@@ -44,49 +40,6 @@ def _row(row: FrameworkRow) -> None:
         st.html(markup.block(f"The framework: {markup.safe_html(row.rule)}", "ob-quote"))
         st.markdown(markup.plain(row.reason))
         st.page_link("pages/decide.py", label="What would it be for your own case? Decide", icon=":material/alt_route:")
-
-
-def _statements(pair: Pair, checks: tuple[StatementCheck, ...]) -> None:
-    st.subheader("What the documents say of the prompt-only answer", anchor=False)
-    answer = pair.left.answer
-    if not checks:
-        abstained = answer is not None and answer.abstained
-        st.caption("It said that it does not know." if abstained else "It states nothing that could be looked up.")
-        return
-    carried = sum(check.supported for check in checks)
-    st.markdown(f"**{carried} of {len(checks)}** statements stand in the documents (higher is better).")
-    for number, check in enumerate(checks, start=1):
-        _statement(check, number, pair.question)
-    st.caption(
-        "Checked strictly: one sentence of the documents must carry the statement's words, numbers, names and meaning. "
-        "Not mentioned does not mean false; it means that nobody could look it up here."
-    )
-
-
-def _statement(check: StatementCheck, number: int, question: str) -> None:
-    mark = (
-        ":green[:material/check_circle: **supported**]"
-        if check.supported
-        else ":orange[:material/help: **not mentioned**]"
-    )
-    with st.container(key=f"compare-statement-{number}", gap="xxsmall"):
-        st.markdown(f"{mark} · {markup.plain(check.text)}")
-        if check.sentence is None or check.passage is None or not _worth_showing(check):
-            return
-        lead = "The documents say" if check.supported else "The nearest that they say"
-        sentence = " ".join(check.sentence.text.split())
-        st.html(markup.block(f"{lead}: “{markup.safe_html(sentence)}”", "ob-quote", "ob-note"))
-        name = check.passage.chunk.document
-        if st.button(
-            markup.plain(name), key=f"compare.statement.{number}", icon=":material/menu_book:", type="tertiary"
-        ):
-            source.show_span(name, check.sentence.start, check.sentence.end, question)
-
-
-def _worth_showing(check: StatementCheck) -> bool:
-    """Whether the sentence found helps: it carries the statement, or is near and long enough to say something."""
-    near = check.sentence is not None and len(check.sentence.text) >= _NEAR_CHARACTERS and check.score >= _NEAR
-    return check.supported or near
 
 
 def _differences(pair: Pair) -> None:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from lib.domain import Answer, ApproachName, Passage
 from lib.errors import LabError
+from lib.records import Verdicts
 from lib.settings import Workspace
 from pages.ui import answer as drawn
-from pages.ui import asking, compare_figures, compare_run, frame, markup, parts, progress, source_view, theme
+from pages.ui import asking, compare_figures, compare_run, frame, markup, parts, progress, source_view, theme, verdicts
 from pages.ui.compare_run import Kind, Pair, Side
 
 _POLL_S = 0.15
@@ -137,20 +138,35 @@ def _finished(pair: Pair, side: Side) -> None:
 
 
 def _answer(pair: Pair, side: Side, answer: Answer) -> None:
+    found = _verdicts(pair, side)
     if answer.stopped:
         st.caption(":material/stop_circle: Stopped by you: this is what had come by then.")
     if answer.abstained:
         drawn.draw_abstention(answer)
     elif answer.text:
-        drawn.words(answer, key=f"compare-{side.name}")
+        unsupported = verdicts.NOT_MENTIONED if side.approach is ApproachName.PROMPT_ONLY else "unsupported"
+        drawn.words(
+            answer, key=f"compare-{side.name}", checks=found.statements if found else (), unsupported=unsupported
+        )
     if answer.usage.output_tokens >= _limit(side):
         st.caption(f":material/content_cut: Cut off at its limit of {_limit(side)} tokens; Ask changes the limit.")
     drawn.warn_without_source(answer)
-    drawn.citations(answer, key=f"compare-{side.name}")
+    drawn.citations(answer, key=f"compare-{side.name}", found=found)
     drawn.quotes(answer)
+    if found is not None and side.approach is not ApproachName.PROMPT_ONLY:
+        verdicts.draw(found, question=answer.question, key=f"compare-{side.name}")
     if not answer.stopped:
         longest = max(side.answer.timings.total for side in pair.sides if side.answer is not None)
         st.html(compare_figures.figures(answer) + compare_figures.timeline(answer, longest))
+
+
+def _verdicts(pair: Pair, side: Side) -> Verdicts | None:
+    """None where the check cannot be made; what lies between the answers says why."""
+    try:
+        with st.spinner("Holding the answers against the documents"):
+            return compare_run.verdicts_of(pair, side)
+    except LabError:
+        return None
 
 
 def _limit(side: Side) -> int:

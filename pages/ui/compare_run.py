@@ -11,7 +11,7 @@ from lib.corpus.outcomes import IngestEvent, Progress
 from lib.corpus.samples import ReadyQuestion
 from lib.domain import Answer, AnswerEvent, ApproachName
 from lib.evaluation.against_documents import check_against_documents
-from lib.records import Origin, StatementCheck
+from lib.records import Origin, StatementCheck, Verdicts
 from lib.settings import ModelChoice, Workspace
 from pages.ui import parts, progress, services, state
 from pages.ui.asking import Asked
@@ -142,9 +142,16 @@ def checked(pair: Pair) -> tuple[StatementCheck, ...]:
     if seen is not answer:
         house, asked = services.lab(), pair.right.workspace
         retriever = house.retriever(asked.id, asked.chunking, replace(asked.retrieval, min_score=0.0))
-        checks = check_against_documents(answer.text, retriever, house.searching.embedder)
+        checks = check_against_documents(answer.text, retriever, house.measuring.embedder, question=answer.question)
         state.remember(_CHECKED, (answer, checks))
     return checks
+
+
+def verdicts_of(pair: Pair, side: Side) -> Verdicts | None:
+    """What was found out about one side: against the documents where it read none, else against its passages."""
+    if side.approach is ApproachName.PROMPT_ONLY:
+        return None if pair.live else Verdicts(checked(pair))
+    return side.asked.verdicts if side.asked is not None else None
 
 
 def illustrated(pair: Pair) -> FrameworkRow | None:

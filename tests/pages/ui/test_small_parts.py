@@ -9,7 +9,7 @@ from lib.corpus.outcomes import Progress
 from lib.domain import Answer, ApproachName, Chunk, Citation, Part, PartKind, Passage, PromptSegment, Timings, Usage
 from lib.settings import Example
 from pages.ui import answer as drawn
-from pages.ui import context_bar, progress, prompt_editor, reading
+from pages.ui import answer_pieces, context_bar, progress, prompt_editor, reading
 
 LINE = st.text(alphabet="abc ?é[1].", min_size=1, max_size=30).map(str.strip).filter(bool)
 
@@ -70,7 +70,7 @@ def test_an_answer_is_cut_at_its_markers_and_nothing_of_it_is_lost() -> None:
     text = "<img src=x> Two years [1]. Or three [2]."
     passage = Passage(Chunk("d", "a.md", 0, 3, "abc", 1), 1, 0.5)
     cited = (Citation(2, 36, 39, passage, 0, 3), Citation(1, 22, 25, passage, 0, 3), Citation(9, 23, 24, passage, 0, 3))
-    pieces = drawn.pieces(Answer("q", ApproachName.RAG, "m", text, False, citations=cited))
+    pieces = answer_pieces.pieces(Answer("q", ApproachName.RAG, "m", text, False, citations=cited))
     assert "".join(piece.text for piece in pieces) == text
     assert [(piece.text, piece.marker, piece.hint) for piece in pieces if piece.marker] == [
         ("[1]", 1, "a.md"),
