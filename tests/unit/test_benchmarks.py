@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-WITHOUT_BROWSER = ("search", "ingest", "xquad_retrieval", "live_chunking", "engine_speed", "answers", "faithfulness")
+WITHOUT_BROWSER = (
+    "search",
+    "ingest",
+    "xquad_retrieval",
+    "live_chunking",
+    "engine_speed",
+    "answers",
+    "sweep",
+    "faithfulness",
+)
 SHARED = {"measure", "spans_bench", "declaratives", "corruptions"}
 IN_A_BROWSER = {"app_speed", "live_browser"}
 NEEDS_THE_REFERENCE_SPLITTER = {"chunking"}
