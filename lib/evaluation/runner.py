@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lib.domain import Answer, ApproachName, Chunk, Passage
 from lib.errors import LabError, ModelFailed
-from lib.evaluation.answer_metrics import is_correct
+from lib.evaluation.answer_metrics import can_be_judged, is_correct
 from lib.evaluation.failures import CaseFacts, failure_of
 from lib.evaluation.faithfulness import check_answer
 from lib.evaluation.locating import Located, ProblemKind
@@ -120,7 +120,7 @@ def _record(evaluation: Evaluation, arm: Arm, outcome: _Outcome, bench: Bench) -
         answer=outcome.answer,
         verdicts=facts.verdicts,
         failure=failure_of(facts),
-        correct=facts.correct,
+        correct=facts.correct if outcome.error or can_be_judged(outcome.case, outcome.answer) else None,
         evaluation=evaluation.id,
         setup=arm.setup.label,
         case_id=outcome.case.id,
@@ -142,7 +142,7 @@ def _facts(arm: Arm, outcome: _Outcome, bench: Bench) -> CaseFacts:
         problems=tuple(problem.message for problem in problems),
         answer=answer,
         verdicts=Verdicts() if outcome.error else _verdicts(answer, bench),
-        correct=not outcome.error and is_correct(case, answer),
+        correct=not outcome.error and (is_correct(case, answer) or not can_be_judged(case, answer)),
         chunks=arm.chunks(),
         ranking=lambda: arm.ranking(case.question),
         error=outcome.error,

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.errors import LabError
 from lib.records import EvalSet, Evaluation, RunRecord, SetUp
 from lib.settings import ModelChoice, Workspace
-from pages.ui import eval_setups, evaluating, frame, markup, parts, services, state
+from pages.ui import eval_sets, eval_setups, evaluating, frame, markup, parts, services, state
 from pages.ui.evaluating import Begun
 from pages.ui.jobs import Job
 
@@ -45,20 +45,17 @@ def draw(workspace: Workspace) -> None:
 
 def _eval_set(workspace: Workspace) -> EvalSet | None:
     """The set that is asked; the way to one where there is none."""
-    names = services.lab().measuring.eval_sets.names(workspace.id)
-    samples = (workspace.corpus,) if workspace.corpus else ()
-    offered = list(dict.fromkeys([*samples, *names]))
+    offered = list(eval_sets.offered(workspace))
     if not offered:
         with st.container(border=True):
             st.subheader("No eval set yet", anchor=False)
             st.markdown("An evaluation asks questions whose answers are known. Upload some, write or draft them first.")
             st.button("Make an eval set", type="primary", key="evaluate.make", on_click=_to, args=("Eval set",))
         return None
-    kept = state.recall("evaluate.set", "")
-    state.seed("evaluate.run.set", kept if kept in offered else offered[0])
-    name = st.selectbox("Eval set", offered, format_func=markup.plain, key="evaluate.run.set")
-    state.remember("evaluate.set", name)
-    return services.lab().measuring.eval_sets.load(workspace.id, name)
+    state.seed("evaluate.run.set", eval_sets.chosen(workspace))
+    name = st.selectbox("Eval set", offered, format_func=eval_sets.label, key="evaluate.run.set")
+    eval_sets.choose(name)
+    return eval_sets.store().load(workspace.id, name)
 
 
 def _how_many(eval_set: EvalSet) -> EvalSet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from lib.evaluation.draft_blanks import draft_by_blanking
 from lib.evaluation.draft_checks import DRAFT_TAG
@@ -47,9 +48,15 @@ def own(workspace: Workspace) -> tuple[str, ...]:
 
 
 def offered(workspace: Workspace) -> tuple[str, ...]:
-    """What can be chosen: the sample set of the corpus that is loaded, then the workspace's own."""
-    sample = (workspace.corpus,) if workspace.corpus in store().sample_names() else ()
-    return (*sample, *own(workspace))
+    """What can be chosen: the sample sets of the corpora whose documents are there, then the workspace's own."""
+    there = {entry.name for entry in services.documents(workspace.id)}
+    samples = (one.id for one in services.corpora() if there.issuperset(_files_of(one.id)))
+    return (*samples, *own(workspace))
+
+
+@cache
+def _files_of(corpus_id: str) -> frozenset[str]:
+    return frozenset(upload.name for upload in services.uploads_of(corpus_id))
 
 
 def chosen(workspace: Workspace) -> str:

@@ -1,0 +1,106 @@
+"""The Run step of Evaluate: an estimate first, cases as they come, stop, go on, nothing lost."""
+
+from dataclasses import replace
+
+from lib.records import EvalCase, EvalSet, GoldEvidence, Origin
+from lib.runs.query import RunQuery
+from lib.settings import ModelChoice
+from pages.ui import services
+
+TEXTS = {
+    "leave": "Parents take 18 weeks of paid leave. Ask the people team.",
+    "travel": "Trains come first. A seat in first class needs six hours.",
+}
+CASES = (
+    EvalCase("weeks", "How long is paid leave?", "18 weeks", (GoldEvidence("leave.md", "18 weeks of paid leave"),)),
+    EvalCase("first", "What comes first?", "trains", (GoldEvidence("travel.md", "Trains come first."),)),
+    EvalCase("hours", "How long for first class?", "six hours", (GoldEvidence("travel.md", "needs six hours"),)),
+)
+
+
+def prepared(indexed, cases=CASES):
+    indexed(**TEXTS)
+    house = services.lab()
+    house.keep(replace(house.workspace("default"), model=ModelChoice("extractive")))
+    house.measuring.eval_sets.keep("default", EvalSet("Leave", cases))
+
+
+def texts(app):
+    return " ".join(element.value for kind in ("markdown", "caption", "success") for element in app.get(kind))
+
+
+def open_run(open_page):
+    app = open_page("evaluate")
+    app.segmented_control(key="evaluate.view").set_value("Run").run()
+    assert not app.exception
+    return app
+
+
+def test_without_an_eval_set_the_way_to_one_is_offered(open_page, indexed):
+    indexed(**TEXTS)
+    app = open_run(open_page)
+    app.button(key="evaluate.make").click().run()
+    assert app.segmented_control(key="evaluate.view").value == "Eval set"
+
+
+def test_the_estimate_comes_before_and_every_case_is_asked_and_logged(open_page, indexed, until_over):
+    prepared(indexed)
+    app = open_run(open_page)
+    app.button_group(key="evaluate.approaches").set_value(["rag", "gold-context"]).run()
+    assert "6 answers" in texts(app)
+    app.button(key="evaluate.start").click().run()
+    until_over(app, "evaluate:default")
+    assert "Done: 6 answers." in texts(app)
+    found = services.lab().measuring.runs.find("default", RunQuery(origin=Origin.EVALUATE))
+    assert {(row.setup, row.case_id) for row in found.rows} == {
+        (setup, case.id) for setup in ("RAG", "Gold context") for case in CASES
+    }
+    app.button(key="evaluate.results").click().run()
+    assert app.segmented_control(key="evaluate.view").value == "Results"
+
+
+def test_a_stopped_evaluation_goes_on_where_it_was(open_page, indexed, until_over):
+    prepared(indexed)
+    measuring = services.lab().measuring
+    workspace = services.lab().workspace("default")
+    from lib.domain import ApproachName
+    from lib.evaluation.variations import set_up
+
+    evaluation = measuring.plan("default", EvalSet("Leave", CASES), [set_up(ApproachName.RAG, workspace)])
+    next(measuring.evaluate(evaluation, stopped=lambda: True))
+    app = open_run(open_page)
+    assert "stopped at 1 of 3 answers" in texts(app)
+    app.button(key="evaluate.resume").click().run()
+    until_over(app, "evaluate:default")
+    assert measuring.runs.find("default", RunQuery()).total == 3
+    assert measuring.runs.evaluation("default", evaluation.id).finished
+    assert "stopped at" not in texts(app)
+
+
+def test_an_evaluation_of_documents_that_changed_meanwhile_is_not_mixed(open_page, indexed, until_over):
+    prepared(indexed)
+    measuring = services.lab().measuring
+    from lib.domain import ApproachName
+    from lib.evaluation.variations import set_up
+
+    setups = [set_up(ApproachName.RAG, services.lab().workspace("default"))]
+    evaluation = measuring.plan("default", EvalSet("Leave", CASES), setups)
+    next(measuring.evaluate(evaluation, stopped=lambda: True))
+    indexed(leave="Parents take 20 weeks of paid leave.")
+    app = open_run(open_page)
+    app.button(key="evaluate.resume").click().run()
+    until_over(app, "evaluate:default")
+    assert "documents have changed" in " ".join(error.value for error in app.error)
+    assert measuring.runs.find("default", RunQuery()).total == 1
+
+
+def test_set_ups_with_one_thing_changed_stand_beside_rag(open_page, indexed, until_over):
+    prepared(indexed)
+    app = open_run(open_page)
+    app.button_group(key="evaluate.approaches").set_value(["rag"]).run()
+    app.button_group(key="evaluate.variations").set_value(["RAG, by words only", "RAG, top 1"]).run()
+    assert "9 answers" in texts(app)
+    app.button(key="evaluate.start").click().run()
+    until_over(app, "evaluate:default")
+    rows = services.lab().measuring.runs.find("default", RunQuery()).rows
+    assert {row.setup for row in rows} == {"RAG", "RAG, by words only", "RAG, top 1"}
