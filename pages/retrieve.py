@@ -48,6 +48,7 @@ if live.open:
             live_panel.size_explorer(question, key="retrieve")
         else:
             st.caption("Ask a question first: then the passages follow the chunk size while you drag it.")
+why_not_view.draw(workspace, question)
 
 listed, mapped = st.tabs(["Passages", "Map of all chunks"], on_change="rerun", key="retrieve.view")
 with frame.failures_shown():
@@ -68,4 +69,3 @@ with frame.failures_shown():
             with st.expander("What the numbers mean", icon=":material/straighten:"):
                 st.markdown(passage_view.NUMBERS)
             passage_view.found(passages, question=question, retrieval=workspace.retrieval)
-why_not_view.draw(workspace, question)

@@ -18,7 +18,7 @@ def draw(workspace: Workspace, found: WhyNot, *, running: bool) -> None:
     if found.came:
         return
     if found.changes:
-        st.markdown(f"**What lifts it in**: of {found.tried} changes tried, one thing at a time, these do")
+        st.markdown(f"**What lifts it in**: {found.tried} changes were tried, one thing at a time; these do")
         for change in found.changes:
             _change(change)
     elif not running:

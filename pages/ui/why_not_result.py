@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from lib.evaluation.failure_words import ordinal, short
 from lib.evaluation.why_not import Competitor, Standing, WhyNot
 from lib.retrieval.every_chunk import WordWeight
+from lib.retrieval.lexical import question_marks
 from pages.ui import markup
+
+LEAD_CHARACTERS = 60
+"""Shown of a rival's text before the first word that it shares with the question."""
 
 STYLE = """<style>
 .ob-why { display: grid; gap: 0.35rem 0.9rem; grid-template-columns: minmax(8rem, 15rem) 1fr; align-items: center;
@@ -26,6 +30,7 @@ STYLE = """<style>
 .ob-rival .h { font-weight: 600; overflow-wrap: anywhere; }
 .ob-rival .t { opacity: 0.85; font-size: 0.86rem; display: -webkit-box; -webkit-box-orient: vertical;
   -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
+.ob-rival mark { background: rgba(226, 172, 58, 0.38); color: inherit; border-radius: 3px; padding: 0 1px; }
 @media (max-width: 480px) { .ob-why { grid-template-columns: 1fr; gap: 0.15rem; }
   .ob-why .ob-bar { margin-bottom: 0.5rem; } }
 </style>"""
@@ -63,9 +68,16 @@ def rival(one: Competitor, wanted: WhyNot, question: str) -> str:
     marks = markup.question_words(question)
     return (
         f'<div class="ob-rival"><div class="h">{ordinal(passage.rank)} · {markup.safe_html(passage.chunk.document)}'
-        f'</div><div>{advantage(one, wanted)}</div><div class="t">{markup.safe_html(passage.chunk.text, words=marks)}'
+        f'</div><div>{advantage(one, wanted)}</div><div class="t">{markup.safe_html(_telling(passage.chunk.text, question), words=marks)}'
         "</div></div>"
     )
+
+
+def _telling(text: str, question: str) -> str:
+    """The text from a little before the question's first word in it: only two lines are shown."""
+    found = question_marks(question, text)
+    start = text.rfind(" ", 0, max(0, found[0][0] - LEAD_CHARACTERS)) + 1 if found else 0
+    return f"… {text[start:]}" if start else text
 
 
 def advantage(one: Competitor, wanted: WhyNot) -> str:

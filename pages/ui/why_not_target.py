@@ -40,10 +40,11 @@ def chosen(workspace: Workspace, question: str) -> Span | None:
 def evidence_of(workspace: Workspace, question: str) -> tuple[Span, ...]:
     """The evidence of the cases that ask this question, in any eval set; the same span once."""
     measuring = services.lab().measuring
+    sets = measuring.eval_sets
     spans: dict[Span, None] = {}
-    for name in measuring.eval_sets.names(workspace.id):
+    for name in dict.fromkeys((*sets.names(workspace.id), *sets.sample_names())):
         try:
-            cases = measuring.eval_sets.load(workspace.id, name).cases
+            cases = sets.load(workspace.id, name).cases
         except LabError:
             continue
         asked = tuple(case for case in cases if case.question.strip() == question.strip())

@@ -100,7 +100,7 @@ def _watched(job: Job[object], drawn_already: WhyNot | None) -> None:
         share = last.done / last.total if last.total else 0.0
         text = f"Preparing other cuts: reading every document once. {progress.line(last)}"
     else:
-        share, text = 0.0, "Looking up the passage in each leg"
+        share, text = 0.0, "Preparing other cuts" if last else "Looking up the passage in each leg"
     st.progress(share, text=markup.plain(text))
     st.button("Stop", icon=":material/stop_circle:", key="why_not.stop", on_click=job.stop)
 
