@@ -43,9 +43,13 @@ AREAS: tuple[tuple[str, str], ...] = (
 )
 """Area and the words that name it, the gravest first: an answer that touches several is asked for under the first."""
 
-_RULES = tuple(
-    (area, re.compile(rf"(?<![\w-])(?:{'|'.join(words.split(' '))})(?![\w-])", re.IGNORECASE)) for area, words in AREAS
-)
+
+def _rule(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(words.split(' '))})(?![\w-])", re.IGNORECASE)
+
+
+_RULES = tuple((area, _rule(words)) for area, words in AREAS)
+_ANY = _rule(" ".join(words for _, words in AREAS))
 
 
 def approval_area(record: RunRecord) -> str:
@@ -65,4 +69,6 @@ def approval_area(record: RunRecord) -> str:
 
 def area_of_words(text: str) -> str:
     """The gravest area that a word of `text` names; "" if none does."""
-    return next((area for area, words in _RULES if words.search(text)), "")
+    if not _ANY.search(text):
+        return ""
+    return next(area for area, words in _RULES if words.search(text))

@@ -219,5 +219,5 @@ class RunStore:
             if self._closed:
                 raise NotKept(f"The run log {self._path.name} is closed.", hint="Open the lab again.")
             if self._writer is None:
-                self._writer = GroupWriter(open_database(self._path))
+                self._writer = GroupWriter(lambda: open_database(self._path))
             return self._writer

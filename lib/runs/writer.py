@@ -1,107 +1,108 @@
-"""One thread that writes: changes that wait while a commit is under way share the next one (group commit)."""
+"""Changes that wait while a commit is under way share the next one (group commit), so many writers cost few commits."""
 
+import contextlib
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable
 
 Change = Callable[[sqlite3.Connection], object]
-"""Writes within the open transaction; what it raises is raised to whoever asked for it."""
+"""Writes within the open transaction. One that raises IntegrityError has written nothing, and fails alone."""
 
-_CHECKPOINT_PAGES = 16_384
-_IDLE_S = 0.25
+_LONGEST_LOG_PAGES = 16_384
+_COPY_EVERY_S = 0.5
 
 
 class _Ticket:
-    """A change that waits for its commit."""
+    """A change that waits for its commit, or for its turn to commit for all that wait."""
 
-    __slots__ = ("change", "done", "error")
+    __slots__ = ("called", "change", "done", "error")
 
     def __init__(self, change: Change) -> None:
         self.change = change
-        self.done = threading.Event()
+        self.called = threading.Event()
+        self.done = False
         self.error: BaseException | None = None
 
 
 class GroupWriter:
-    """Runs changes in the order in which they came, many to a commit.
+    """One writer at a time: whoever comes when nobody writes commits for all that wait, then calls the next one.
 
-    The log that SQLite writes ahead is copied into the file when nothing waits, so that no commit waits for that; only
-    in a long stream of changes it is copied every 64 MB.
+    No thread of its own stands between a change and the disk: under load each hand-over costs more than a commit.
+    SQLite's write-ahead log is copied into the file by a thread beside the commits, which wait for that only when the
+    log has grown to 64 MB all the same.
     """
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        """Takes the connection over."""
-        self._database = database
-        self._database.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
-        self._waiting: deque[_Ticket] = deque()
-        self._wake = threading.Semaphore(0)
-        self._closing = False
-        self._closed = threading.Lock()
-        self._thread = threading.Thread(target=self._serve, name="run-log", daemon=True)
-        self._thread.start()
+    def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
+        """Opens two connections, to write and to copy."""
+        self._database = opened()
+        self._database.execute(f"PRAGMA wal_autocheckpoint={_LONGEST_LOG_PAGES}")
+        self._idle = threading.Condition()
+        self._waiting: list[_Ticket] = []
+        self._busy = self._closing = False
+        self._written, self._closed = threading.Event(), threading.Event()
+        self._copier = threading.Thread(target=self._copy, args=(opened(),), name="run-log", daemon=True)
+        self._copier.start()
 
     def write(self, change: Change) -> None:
         """Run `change` and come back when it is on the disk; raises what it raised, or sqlite3.Error."""
         ticket = _Ticket(change)
-        with self._closed:
+        with self._idle:
             if self._closing:
                 raise sqlite3.ProgrammingError("it is closed")
             self._waiting.append(ticket)
-        self._wake.release()
-        ticket.done.wait()
+            nobody_writes, self._busy = not self._busy, True
+        if not nobody_writes:
+            ticket.called.wait()
+        if not ticket.done:
+            self._write_all()
         if ticket.error is not None:
             raise ticket.error
 
     def close(self) -> None:
         """Write what waits, then give the file back; harmless the second time."""
-        with self._closed:
+        with self._idle:
             self._closing = True
-        self._wake.release()
-        self._thread.join()
-
-    def _serve(self) -> None:
-        copied = True
-        while True:
-            came = self._wake.acquire(timeout=None if copied else _IDLE_S)
-            if self._waiting:
-                self._commit([self._waiting.popleft() for _ in range(len(self._waiting))])
-                copied = False
-            elif self._closing:
-                break
-            elif not came:
-                self._copy()
-                copied = True
+            self._idle.wait_for(lambda: not self._busy)
+        self._closed.set()
+        self._written.set()
+        self._copier.join()
         self._database.close()
+
+    def _write_all(self) -> None:
+        """Commit for everyone who waits, call the one whose turn is next, then tell the others."""
+        with self._idle:
+            tickets, self._waiting = self._waiting, []
+        self._commit(tickets)
+        with self._idle:
+            following = self._waiting[:1]
+            self._busy = bool(following)
+            self._idle.notify_all()
+        for ticket in tickets:
+            ticket.done = True
+        for ticket in (*following, *tickets):
+            ticket.called.set()
+        self._written.set()
 
     def _commit(self, tickets: list[_Ticket]) -> None:
         try:
             self._database.execute("BEGIN IMMEDIATE")
             for ticket in tickets:
-                self._run(ticket)
+                try:
+                    ticket.change(self._database)
+                except sqlite3.IntegrityError as error:
+                    ticket.error = error
             self._database.execute("COMMIT")
-        except BaseException as error:
+        except BaseException as error:  # whoever commits must not leave the others waiting for ever
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
             for ticket in tickets:
                 ticket.error = error
-        for ticket in tickets:
-            ticket.done.set()
 
-    def _run(self, ticket: _Ticket) -> None:
-        """One change; what fails in it alone is taken back alone, a failure of the disk ends the whole batch."""
-        self._database.execute("SAVEPOINT change")
-        try:
-            ticket.change(self._database)
-        except Exception as error:
-            if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
-                raise
-            self._database.execute("ROLLBACK TO change")
-            ticket.error = error
-        self._database.execute("RELEASE change")
-
-    def _copy(self) -> None:
-        try:
-            self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        except sqlite3.Error:
-            return  # nothing is lost: what is committed stays in the log and is copied another time
+    def _copy(self, database: sqlite3.Connection) -> None:
+        while not self._closed.is_set():
+            self._written.wait()
+            self._written.clear()
+            with contextlib.suppress(sqlite3.Error):  # nothing is lost: the log is copied another time
+                database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._closed.wait(_COPY_EVERY_S)
+        database.close()

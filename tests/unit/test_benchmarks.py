@@ -15,6 +15,7 @@ WITHOUT_BROWSER = (
     "live_chunking",
     "engine_speed",
     "answers",
+    "run_log",
     "metrics",
     "sweep",
     "faithfulness",
