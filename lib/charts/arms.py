@@ -18,7 +18,7 @@ APPROACH_COLOURS: Mapping[ApproachName, str] = {
 """After Okabe and Ito's palette for the colour-blind; gold-context, a diagnostic arm, wears RAG's."""
 
 PATTERNS = ("", "/", ".", "x", "-", "|", "+", "\\")
-SHADES = (0.0, 0.45, -0.25, 0.68, 0.22, -0.4, 0.55, -0.12)
+SHADES = (0.0, 0.45, -0.28, 0.25, -0.45, 0.58, -0.14, 0.36)
 """Lighter (above 0) and darker (below) for the set-ups of one colour, in turn."""
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "triangle-down")
 

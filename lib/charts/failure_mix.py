@@ -136,7 +136,7 @@ def _segment(name: str, held: Sequence[tuple[MixBar, int]]) -> object:
             "line": {"color": "#FFFFFF", "width": 1},
             "pattern": {"shape": look.pattern, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.55)", "size": 7},
         },
-        unselected={"marker": {"opacity": 0.55}},
+        unselected={"marker": {"opacity": 0.55}, "textfont": {"color": _readable_on(look.colour)}},
     )
 
 

@@ -74,10 +74,10 @@ def draw(found: Results, behind: Behind) -> None:
     """The list, and the case that is opened in it."""
     asked = cases_behind(found, behind)
     with st.container(border=True, key="evaluate.results.behind"):
-        head, shut = st.columns([6, 1], vertical_alignment="center")
         count = f"{len(asked)} case{'' if len(asked) == 1 else 's'}"
-        head.markdown(f"**{markup.plain(behind.setup)} · {markup.plain(_words(behind))}: {count}**")
-        shut.button("Close", icon=":material/close:", type="tertiary", key="evaluate.results.shut", on_click=close)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{markup.plain(behind.setup)} · {markup.plain(_words(behind))}: {count}**", width="content")
+            st.button("Close", icon=":material/close:", type="tertiary", key="evaluate.results.shut", on_click=close)
         chosen = eval_results_table.draw(
             found,
             [one.case for one in asked],
@@ -85,7 +85,7 @@ def draw(found: Results, behind: Behind) -> None:
             by=_by(behind),
         )
     if chosen is not None:
-        eval_results_case.draw(found, chosen)
+        eval_results_case.draw(found, chosen, first=behind.setup)
 
 
 def _by(behind: Behind) -> tuple[str, str] | None:

@@ -6,11 +6,17 @@ from lib.charts.failure_mix import RIGHT, UNJUDGED
 from lib.charts.results import Asked, Results
 from lib.records import EvalCase, EvalSet, GoldEvidence
 from pages.ui import answer as drawn
-from pages.ui import eval_results_table, failure_view, markup, run_answer, run_list, services, source, theme
+from pages.ui import eval_results_table, failure_view, markup, run_answer, run_list, services, source, state, theme
+
+_FEW = 2
+"""So many answers are shown open at once."""
 
 
-def draw(found: Results, case: EvalCase) -> None:
-    """The case with all its answers."""
+def draw(found: Results, case: EvalCase, *, first: str = "") -> None:
+    """The case with all its answers, each to unfold; that of the set-up `first` is on top and open.
+
+    Without one, all are open if they are few.
+    """
     with st.container(border=True, key="evaluate.results.case"):
         title, shut = st.columns([6, 1], vertical_alignment="top")
         title.markdown(f"#### {markup.plain(case.question)}")
@@ -25,11 +31,13 @@ def draw(found: Results, case: EvalCase) -> None:
         st.caption(f"case {markup.plain(case.id)}{tags}")
         st.markdown(_expected(case))
         _evidence(found, case)
-        for setup in found.setups:
-            for one in setup.asked:
-                if one.case.id == case.id:
-                    st.divider()
-                    _answer(one)
+        answers = [one for setup in found.setups for one in setup.asked if one.case.id == case.id]
+        for one in sorted(answers, key=lambda one: one.record.setup != first):
+            is_open = one.record.setup == first if first else len(answers) <= _FEW
+            icon = theme.look(one.record.answer.approach).icon
+            label = f"**{markup.plain(one.record.setup)}** · {_mark(one)}"
+            with st.expander(label, icon=icon, expanded=is_open, key=f"evaluate.results.answer.{one.record.id}"):
+                _answer(one)
 
 
 def _expected(case: EvalCase) -> str:
@@ -60,12 +68,6 @@ def _quoted(evidence: GoldEvidence) -> str:
 
 def _answer(one: Asked) -> None:
     record = one.record
-    look = theme.look(record.answer.approach)
-    head, way = st.columns([5, 1.4], vertical_alignment="center")
-    head.markdown(f"{look.icon} **{markup.plain(record.setup)}** · {_mark(one)}")
-    if way.button("Open the run", icon=":material/history:", type="tertiary", key=f"evaluate.results.run.{record.id}"):
-        run_list.open_runs(record.id)
-        st.switch_page("pages/runs.py")
     if record.error:
         st.error(f"**The model failed.** {markup.plain(record.error)}", icon=":material/error:")
     elif record.answer.abstained:
@@ -76,6 +78,10 @@ def _answer(one: Asked) -> None:
     st.caption(drawn.figures(record.answer))
     if record.failure is not None and one.outcome not in (RIGHT, UNJUDGED):
         failure_view.draw_failure(record.failure, record, one.case)
+    if st.button("Open the run", icon=":material/history:", type="tertiary", key=f"evaluate.results.run.{record.id}"):
+        state.remember("runs.view", "Runs")
+        run_list.open_runs(record.id)
+        st.switch_page("pages/runs.py")
 
 
 def _mark(one: Asked) -> str:

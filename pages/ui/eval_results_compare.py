@@ -58,7 +58,7 @@ def _sides(found: Results, evaluations: Sequence[Evaluation]) -> dict[str, Side]
 
 def _choice(column: DeltaGenerator, label: str, sides: dict[str, Side], place: int) -> str | None:
     names = list(sides)
-    key = f"evaluate.results.side.{label}"
+    key = f"evaluate.results.side.{label}.{sides[names[0]].evaluation.id}"
     if state.typed(key, names[place]) not in sides:
         state.put(key, names[place])
     state.seed(key, names[place])

@@ -31,7 +31,7 @@ def draw(found: Results, cases: Sequence[EvalCase], *, key: str, by: tuple[str, 
         height=min(_HEIGHT, 38 + 35 * len(cases)),
         selection_mode="single-row",
         on_select=lambda: _selected(widget, key, ids),
-        column_config={"Question": st.column_config.TextColumn(width="large")},
+        column_config={"Question": st.column_config.TextColumn(width=320)},
     )
     held: tuple[str, str] = state.recall(CHOSEN, ("", ""))
     return next((case for case in cases if held == (key, case.id)), None)
