@@ -16,6 +16,8 @@ from pages.ui.jobs import Job
 
 _POLL_S = 0.7
 _LAST = 6
+_TELLING = 4
+"""Answers from which the time left is told: the first one waits for the model to load."""
 _FEW = 20
 """Cases that a first look may be limited to."""
 
@@ -195,10 +197,10 @@ def _progress_words(begun: Begun, records: Sequence[RunRecord]) -> str:
     done = begun.done + len(records)
     if not records:
         return f"{done} of {begun.expected} answers: the indexes and the model are made ready"
-    spent = (records[-1].at - begun.evaluation.at).total_seconds() if not begun.done else None
-    left = (begun.expected - done) * spent / len(records) if spent is not None else None
-    ending = f", about {_time(left)} left" if left is not None and done < begun.expected else ""
-    return f"{done} of {begun.expected} answers{ending}"
+    if len(records) < _TELLING or done >= begun.expected:
+        return f"{done} of {begun.expected} answers"
+    spent = (records[-1].at - records[0].at).total_seconds() / (len(records) - 1)
+    return f"{done} of {begun.expected} answers, about {_time((begun.expected - done) * spent)} left"
 
 
 def _tallies(setups: Sequence[SetUp], records: Sequence[RunRecord]) -> None:
