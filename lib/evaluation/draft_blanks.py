@@ -35,7 +35,7 @@ _FACTS = (
     ("date", re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?\b|\b(?:{_MONTHS}) \d{{4}}\b|\b\d{{4}}-\d\d-\d\d\b")),
     ("amount", re.compile(r"[€$£]\s?\d[\d.,]*\d|[€$£]\s?\d|\b(?:EUR|USD|GBP|CHF) \d[\d.,]*\d\b|\b\d[\d.,]*\s?%")),
     ("number", re.compile(rf"\b(?:\d[\d.,]*|{_SPELT}) {_UNITS}\b", re.IGNORECASE)),
-    ("number", re.compile(r"(?<![\w.,/+-])(?<!\d )\d+(?:[.,]\d+)*(?![\w/–-]|[.,:]\d| \d| to \d)")),
+    ("number", re.compile(r"(?<![\w.,:/+-])(?<!\d )\d+(?:[.,]\d+)*(?![\w/–-]|[.,:]\d| \d| to \d)")),
     ("name", re.compile(r"\b[A-Z][\w'-]+(?: (?:& |of |de )?[A-Z][\w'-]+)+")),
 )
 _NUMBERED = re.compile(

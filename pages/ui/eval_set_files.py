@@ -52,6 +52,7 @@ def upload(workspace: Workspace) -> None:
     file = st.file_uploader(
         f"Upload an eval set (JSONL or CSV, at most {LIMITS.eval_cases:,} cases)",
         type=["jsonl", "ndjson", "json", "csv", "tsv", "txt"],
+        max_upload_size=LIMITS.eval_file_bytes // 2**20,
         key=f"evaluate.set.upload.{state.recall('evaluate.set.uploads', 0)}",
     )
     with st.expander("What the files look like", icon=":material/description:"):

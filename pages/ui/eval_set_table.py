@@ -125,7 +125,7 @@ def _truth(value: object) -> bool | None:
 def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
-        "id": config.TextColumn("Id", width="small"),
+        "id": config.TextColumn("Id", width=110),
         "question": config.TextColumn("Question", width="large"),
         "answer": config.TextColumn("Expected answer", width="medium"),
         "document": config.TextColumn("Document", width="medium", help="The name as the page Documents shows it."),

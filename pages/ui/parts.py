@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.domain import Answer, Passage
 from lib.settings import LIMITS, ChunkSettings, ModelChoice, RetrievalSettings, Workspace
-from pages.ui import markup, services, source, state
+from pages.ui import eval_set_case, markup, services, source, state
 
 _STRATEGIES = {"recursive": "Recursive", "markdown": "By headings", "sentence": "By sentence", "fixed": "Fixed length"}
 RETRIEVERS = {"hybrid": "Hybrid", "dense": "By meaning (dense)", "lexical": "By words (lexical)"}
@@ -69,6 +69,8 @@ def passage_card(passage: Passage, *, question: str, key: str) -> None:
             source.show_span(chunk.document, chunk.start, chunk.end, question)
         safe_text(chunk.text, words=markup.question_words(question))
         st.caption(_scores(passage))
+        if st.button(eval_set_case.LABEL, key=f"{key}.case.{chunk.id}", icon=eval_set_case.ICON, type="tertiary"):
+            eval_set_case.open_for(chunk.document, chunk.start, chunk.end, question)
 
 
 def question_box(key: str, *, label: str = "Question", button: str = "Ask") -> str:

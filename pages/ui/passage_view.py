@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.domain import LegHit, Passage
 from lib.settings import RetrievalSettings
-from pages.ui import markup, source_view
+from pages.ui import eval_set_case, markup, source_view
 
 STYLE = """<style>
 .ob-found { display: grid; grid-template-columns: 2.2rem 1fr; gap: 0 0.6rem; }
@@ -39,12 +39,21 @@ def found(passages: Sequence[Passage], *, question: str, retrieval: RetrievalSet
     for passage in passages:
         with st.container(border=True, key=f"retrieve.passage.{passage.rank}"):
             st.html(card(passage, question=question, retrieval=retrieval))
-            opened = st.button(
-                "Open in its source",
-                key=f"retrieve.open.{passage.chunk.id}",
-                icon=":material/menu_book:",
-                type="tertiary",
-            )
+            with st.container(horizontal=True, gap="medium"):
+                opened = st.button(
+                    "Open in its source",
+                    key=f"retrieve.open.{passage.chunk.id}",
+                    icon=":material/menu_book:",
+                    type="tertiary",
+                )
+                marked = st.button(
+                    eval_set_case.LABEL,
+                    key=f"retrieve.case.{passage.chunk.id}",
+                    icon=eval_set_case.ICON,
+                    type="tertiary",
+                )
+        if marked:
+            eval_set_case.open_for(passage.chunk.document, passage.chunk.start, passage.chunk.end, question)
         if opened:
             source_view.open_at(passages, passage.rank, question)
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.domain import Document
-from pages.ui import markup, services, state
+from pages.ui import eval_set_case, markup, services, state
 
 BEFORE, AFTER = 500, 1_500
 """Characters shown around the span: few enough before it that it is seen without scrolling."""
@@ -19,6 +19,8 @@ def show_span(name: str, start: int, end: int, question: str = "") -> None:
     st.html(excerpt(document, start, end, question))
     if left > 0 or right < len(document.text):
         st.page_link("pages/documents.py", label="Read the whole document", icon=":material/folder_open:")
+    with st.expander(eval_set_case.LABEL, icon=eval_set_case.ICON):
+        eval_set_case.form(name, start, end, question)
 
 
 def excerpt(document: Document, start: int, end: int, question: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.domain import Passage
-from pages.ui import markup, services, source, state
+from pages.ui import eval_set_case, markup, services, source, state
 
 _AT = "source_view.at"
 
@@ -46,3 +46,5 @@ def _walk(passages: tuple[Passage, ...], question: str) -> None:
     )
     st.caption(f"Characters {chunk.start:,} to {chunk.end:,} of {len(document.text):,}; the passage is highlighted.")
     st.html(source.excerpt(document, chunk.start, chunk.end, question))
+    with st.expander(eval_set_case.LABEL, icon=eval_set_case.ICON):
+        eval_set_case.form(chunk.document, chunk.start, chunk.end, question)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest  # noqa: TID251
 
+from lib.corpus.samples import sample_uploads
 from lib.evaluation.draft_checks import Rejection
 from lib.evaluation.drafting import DraftEvent
 from lib.records import EvalCase, EvalSet, GoldEvidence
@@ -64,17 +65,19 @@ def test_without_any_set_the_ways_to_one_are_offered(open_page: Open) -> None:
     assert app.selectbox[0].value == "My questions"
 
 
-def test_the_sample_set_of_the_loaded_corpus_is_there_at_once_and_read_only(open_page: Open, indexed: Index) -> None:
-    indexed(**TEXTS)
+def test_the_sample_set_of_the_loaded_corpus_is_there_at_once_and_read_only(open_page: Open) -> None:
     house = services.lab()
-    house.keep(replace(house.workspace("default"), corpus="company"))
+    for _ in house.ingest("default", sample_uploads("longdoc"), house.workspace("default").chunking):
+        pass
+    house.keep(replace(house.workspace("default"), corpus="longdoc"))
     app = open_page("evaluate")
-    assert app.selectbox[0].value == "company"
-    assert "**100 cases**" in said(app)
-    assert app.session_state["held.evaluate.set"] == "company"
+    assert app.selectbox[0].value == "longdoc"
+    assert "**51 cases**" in said(app)
+    assert "all evidence stands in the documents" in said(app)
+    assert app.session_state["held.evaluate.set"] == "longdoc"
     app.button(key="evaluate.set.copy_to_edit").click().run()
-    assert len(kept("company copy")) == 100
-    assert app.selectbox[0].value == "company copy"
+    assert len(kept("longdoc copy")) == 51
+    assert app.selectbox[0].value == "longdoc copy"
 
 
 def test_the_health_line_counts_and_names_what_is_stale_with_what_stands_there(with_set: AppTest) -> None:
@@ -251,3 +254,54 @@ def test_a_damaged_set_is_told_and_the_page_lives(open_page: Open, indexed: Inde
     path = next(services.lab().store.folder("default").glob("evalsets/*.jsonl"))
     path.write_text(json.dumps({"question": 3}))
     assert "Mine.jsonl" in said(open_page("evaluate")).replace("\\", "")
+
+
+# A marked passage
+
+
+@pytest.fixture
+def found(open_page: Open, indexed: Index) -> AppTest:
+    indexed(**TEXTS)
+    house = services.lab()
+    house.keep(replace(house.workspace("default"), question="How many people does the boat hold?"))
+    return open_page("retrieve")
+
+
+def mark(app: AppTest) -> str:
+    """Opens the form of the first passage; the start of its widgets' keys."""
+    first = services.passages(services.lab().workspace("default"), "How many people does the boat hold?")[0].chunk
+    app.button(key=f"retrieve.case.{first.id}").click().run()
+    assert not app.exception, app.exception
+    return f"case.{first.document}.{first.start}-{first.end}"
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_a_found_passage_becomes_a_case_with_its_question_and_quote_filled_in(found: AppTest) -> None:
+    key = mark(found)
+    assert found.text_area(key=f"{key}.question").value == "How many people does the boat hold?"
+    assert found.text_area(key=f"{key}.quote").value == "The boat holds 12 people when the sea is calm."
+    found.text_input(key=f"{key}.answer").set_value("12")
+    press(found, "Keep the case")
+    assert kept("My questions") == (
+        EvalCase(
+            "case-001",
+            "How many people does the boat hold?",
+            "12",
+            (GoldEvidence("boats.md", "The boat holds 12 people when the sea is calm."),),
+        ),
+    )
+    assert found.session_state["held.evaluate.set"] == "My questions"
+
+
+def test_a_quote_that_does_not_stand_in_the_document_is_not_kept(found: AppTest) -> None:
+    key = mark(found)
+    found.text_area(key=f"{key}.quote").set_value("The boat holds 15 people")
+    press(found, "Keep the case")
+    mark(found)
+    assert "do not stand in" in said(found)
+    assert services.lab().measuring.eval_sets.names("default") == ()
