@@ -65,11 +65,10 @@ def words(found: Sequence[WordWeight]) -> str:
 def rival(one: Competitor, wanted: WhyNot, question: str) -> str:
     """A passage that came before, and what it has that the wanted one lacks."""
     passage = one.passage
-    marks = markup.question_words(question)
+    text = markup.safe_html(_telling(passage.chunk.text, question), words=markup.question_words(question))
     return (
         f'<div class="ob-rival"><div class="h">{ordinal(passage.rank)} · {markup.safe_html(passage.chunk.document)}'
-        f'</div><div>{advantage(one, wanted)}</div><div class="t">{markup.safe_html(_telling(passage.chunk.text, question), words=marks)}'
-        "</div></div>"
+        f'</div><div>{advantage(one, wanted)}</div><div class="t">{text}</div></div>'
     )
 
 
