@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from lib.settings import Workspace
 from pages.ui import apply_view, markup, parts, services, state, sweep_job
 from pages.ui.sweep_choice import SEARCHES, Chosen
 
+BEST = "sweep.take"
+"""Key of the one button that takes the recommended setting over."""
 _LISTED = 6
 _INSTEAD = 3
 _EXCERPT = 320
@@ -67,7 +70,8 @@ def take_over(workspace: Workspace, cell: Cell, *, label: str, key: str) -> None
         st.caption(":material/check: These are the workspace's settings already.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(label, type="primary", icon=":material/done_all:", key=key):
+        kind: Literal["primary", "secondary"] = "primary" if key == BEST else "secondary"
+        if st.button(label, type=kind, icon=":material/done_all:", key=key):
             state.keep(taken)
             # What was embedded for the sweep is known, so the index is a matter of a second.
             services.start_apply(workspace.id, taken.chunking).wait(apply_view.INSTANT_S)

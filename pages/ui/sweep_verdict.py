@@ -47,7 +47,7 @@ def draw(workspace: Workspace, choice: Choice, metric: str, *, complete: bool) -
             if choice.chosen != best:
                 st.markdown(f"So the cheaper one is recommended: **{_named(second)}**.")
         label = "Take over the best setting" if choice.chosen == best else "Take over the cheaper setting"
-        sweep_cell.take_over(workspace, choice.chosen, label=label, key="sweep.take")
+        sweep_cell.take_over(workspace, choice.chosen, label=label, key=sweep_cell.BEST)
 
 
 def _named(cell: Cell) -> str:
