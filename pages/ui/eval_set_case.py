@@ -32,6 +32,7 @@ def form(document: str, start: int, end: int, question: str = "") -> None:
         st.error(markup.plain(f"{failure.message} {failure.hint}"), icon=":material/error:")
     if went := state.take(f"{key}.kept", None):
         _told(*went)
+        return
     with st.form(key, border=False):
         st.text_area(
             "Question",
@@ -77,6 +78,7 @@ def _keep(source: Source, key: str) -> None:
         return
     state.remember(_LAST_SET, name)
     state.remember(f"{key}.kept", (kept, name))
+    state.remember("evaluate.go", "Eval set")
     eval_sets.choose(name)
 
 

@@ -93,8 +93,9 @@ def _health_line(workspace: Workspace, health: eval_sets.Health) -> None:
     said = [
         f"**{len(cases):,} case{'' if len(cases) == 1 else 's'}**",
         f"{answerable:,} with an answer in the documents",
-        f"{len(cases) - answerable:,} without one (a good system abstains there)",
     ]
+    if answerable < len(cases):
+        said.append(f"{len(cases) - answerable:,} without one (a good system abstains there)")
     if health.drafts:
         said.append(f"{len(health.drafts):,} drafts to review, which do not count yet")
     if not services.documents(workspace.id):
