@@ -136,6 +136,8 @@ def _segment(name: str, held: Sequence[tuple[MixBar, int]]) -> object:
             "line": {"color": "#FFFFFF", "width": 1},
             "pattern": {"shape": look.pattern, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.55)", "size": 7},
         },
+        # Plotly needs both or neither: with one alone a click ends in an error and selects nothing.
+        selected={"marker": {"opacity": 1}, "textfont": {"color": _readable_on(look.colour)}},
         unselected={"marker": {"opacity": 0.55}, "textfont": {"color": _readable_on(look.colour)}},
     )
 

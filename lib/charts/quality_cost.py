@@ -12,6 +12,9 @@ from lib.evaluation.scoring import Measure
 from lib.records import Metric
 
 
+_MOST_TICKS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Trade:
     """What one set-up gives (`quality`, higher is better) and takes (`price`, lower is better)."""
@@ -42,7 +45,9 @@ def quality_cost(trades: Sequence[Trade], *, quality: Measure, price: Measure) -
     logarithmic = _spread(trades) > 3
     reach = _reach(trades, logarithmic=logarithmic)
     middle = 10 ** (sum(reach) / 2) if logarithmic else sum(reach) / 2
-    figure = go.Figure([_line(best), *(_point(trade, quality, price, middle=middle) for trade in trades)])
+    figure = go.Figure([_line(best), *(_point(trade, quality, price) for trade in trades)])
+    for trace, place in zip(figure.data[1:], _name_places(trades, middle), strict=True):
+        trace.textposition = place
     figure.update_layout(
         title={"text": f"{quality.title} against {_lower_first(price.title)}", "font": {"size": 14}},
         xaxis={
@@ -83,8 +88,14 @@ def _line(best: Sequence[Trade]) -> object:
     )
 
 
-def _point(trade: Trade, quality: Measure, price: Measure, *, middle: float) -> object:
-    """Its name stands on the side that has room, clear of the whiskers."""
+def _name_places(trades: Sequence[Trade], middle: float) -> list[str]:
+    """Where each name stands: clear of the whiskers, on the side that has room, neighbours in turn above and below."""
+    order = sorted(range(len(trades)), key=lambda at: trades[at].price.value)
+    sides = ["right" if trade.price.value < middle else "left" for trade in trades]
+    return [f"{('top', 'bottom')[order.index(at) % 2]} {side}" for at, side in enumerate(sides)]
+
+
+def _point(trade: Trade, quality: Measure, price: Measure) -> object:
     import plotly.graph_objects as go
 
     arm = trade.arm
@@ -94,7 +105,6 @@ def _point(trade: Trade, quality: Measure, price: Measure, *, middle: float) -> 
         mode="markers+text",
         name=label_text(arm.label),
         text=[f"<b>{label_text(arm.label)}</b>"],
-        textposition="top right" if trade.price.value < middle else "top left",
         textfont={"size": 12},
         cliponaxis=False,
         customdata=[[arm.label, quality.name]],
@@ -126,11 +136,19 @@ def _reach(trades: Sequence[Trade], *, logarithmic: bool) -> list[float]:
 
 
 def _ticks(reach: Sequence[float], price: Measure) -> dict[str, object]:
-    """1, 2 and 5 of every power of ten within reach (given as logarithms)."""
-    low, high = reach
-    marks = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for digit in (1, 2, 5)]
-    held = [mark for mark in marks if low <= math.log10(mark) <= high]
+    """1, 2 and 5 of every power of ten within reach (given as logarithms); fewer where they would crowd."""
+    held: list[float] = []
+    for digits in ((1, 2, 5), (1, 3), (1,)):
+        held = _marks(reach, digits)
+        if len(held) <= _MOST_TICKS:
+            break
     return {"tickvals": held, "ticktext": [price.shown(mark) for mark in held], "minor": {"showgrid": False}}
+
+
+def _marks(reach: Sequence[float], digits: Sequence[int]) -> list[float]:
+    low, high = reach
+    marks = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for digit in digits]
+    return [mark for mark in marks if low <= math.log10(mark) <= high]
 
 
 def _lower_first(text: str) -> str:

@@ -70,6 +70,11 @@ def test_each_segment_prints_its_count_and_leads_to_its_answers() -> None:
     assert list(figure.layout.yaxis.categoryarray) == ["B", "A"]
 
 
+def test_a_click_does_not_end_in_plotlys_error_for_a_style_of_one_side_only() -> None:
+    for trace in failure_mix([mix_of("A", [RIGHT, "not retrieved"])]).figure.data:
+        assert trace.selected.textfont.color == trace.unselected.textfont.color == trace.textfont.color
+
+
 def test_the_text_alternative_counts_every_outcome() -> None:
     alt = failure_mix([mix_of("A", [RIGHT, "not retrieved"]), mix_of("B", [])]).alt
     assert "A: 1 right, 1 not retrieved; B: none" in alt

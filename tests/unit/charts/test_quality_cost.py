@@ -57,8 +57,14 @@ def test_the_price_is_logarithmic_only_where_that_helps_and_is_possible() -> Non
     near = quality_cost([trade("a", 0.3, 20), trade("b", 0.8, 40)], quality=QUALITY, price=TIME).figure.layout
     free = quality_cost([trade("a", 0.3, 0), trade("b", 0.8, 400)], quality=QUALITY, price=TIME).figure.layout
     assert [layout.xaxis.type for layout in (far, near, free)] == ["log", "linear", "linear"]
-    assert "20 ms" in far.xaxis.ticktext
+    assert list(far.xaxis.ticktext) == ["20 ms", "50 ms", "100 ms", "200 ms", "500 ms"]
     assert "log scale (left is better)" in far.xaxis.title.text
+
+
+def test_names_of_neighbours_stand_above_and_below_in_turn() -> None:
+    trades = [trade("c", 0.5, 900), trade("a", 0.3, 20), trade("b", 0.4, 30)]
+    _, *points = quality_cost(trades, quality=QUALITY, price=TIME).figure.data
+    assert [point.textposition for point in points] == ["top left", "top right", "bottom right"]
 
 
 def test_the_text_alternative_says_who_is_not_beaten() -> None:
