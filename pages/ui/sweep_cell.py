@@ -9,9 +9,10 @@ import streamlit as st
 from lib.evaluation.scoring import measure
 from lib.evaluation.spans import Span, covered
 from lib.evaluation.sweep_cells import SWEEP_METRICS, Cell, GoldCase, Hit, SearchedCase, failing, with_interval, within
+from lib.evaluation.why_not import Inquiry
 from lib.records import Metric
 from lib.settings import Workspace
-from pages.ui import apply_view, markup, parts, services, state, sweep_job
+from pages.ui import apply_view, markup, parts, services, state, sweep_job, why_not_view
 from pages.ui.sweep_choice import SEARCHES, Chosen
 
 BEST = "sweep.take"
@@ -117,10 +118,16 @@ def _failure(workspace: Workspace, case: GoldCase, cell: Cell, searched: Searche
     st.caption("Came instead" if hits else "Nothing came")
     for rank, hit in enumerate(hits[:_INSTEAD], start=1):
         _excerpt(workspace, hit.span, case, note=f"rank {rank}, {hit.tokens} tokens, score {hit.score:.3f}")
-    if st.button("Try it under Retrieve", icon=":material/search:", key=f"sweep.retrieve.{case.id}"):
-        state.keep(replace(workspace, question=case.question))
-        state.put("retrieve.question", case.question)
-        st.switch_page("pages/retrieve.py")
+    with st.container(horizontal=True):
+        if st.button("Try it under Retrieve", icon=":material/search:", key=f"sweep.retrieve.{case.id}"):
+            state.keep(replace(workspace, question=case.question))
+            state.put("retrieve.question", case.question)
+            st.switch_page("pages/retrieve.py")
+        missed = next((span for span in case.gold if covered([span], [hit.span for hit in hits]) < span.length), None)
+        why = "Why did it not come?"
+        if missed and st.button(why, icon=":material/troubleshoot:", key=f"sweep.why.{case.id}"):
+            asked = settings_of(workspace, cell)
+            why_not_view.ask_from_elsewhere(Inquiry(case.question, missed, asked.chunking, asked.retrieval))
 
 
 def _where(span: Span, hits: Sequence[Hit], *, given: int) -> str:
@@ -129,7 +136,7 @@ def _where(span: Span, hits: Sequence[Hit], *, given: int) -> str:
     if not ranks:
         return f"not among the first {len(hits)}"
     words = ", ".join(str(rank) for rank in ranks[:3])
-    late = "" if ranks[0] <= given else f", too late: {given} were handed over"
+    late = "" if ranks[0] <= given else f", too late: {given} handed over"
     cut = ", cut apart" if len(ranks) > 1 else ""
     return f"rank {words}{late}{cut}"
 

@@ -1,6 +1,7 @@
 """The Sweep step of Evaluate: fills in, stops, goes on, shows why a cell fails, and takes the best setting over."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -143,6 +144,31 @@ def test_a_cell_shows_its_intervals_and_what_came_instead(open_page, prepared, u
     failing = [one for one in app.expander if "of the evidence came" in one.label]
     assert failing
     assert "questions lack some or all of their evidence" in texts(app)
+
+
+@pytest.mark.parametrize("button", ["retrieve", "why"])
+def test_a_failing_question_leads_to_retrieve(open_page, prepared, until_over, button):
+    prepared()
+    app = swept(open_page, until_over)
+    app.segmented_control(key="sweep.view").set_value("passages").run()
+    app.selectbox(key="sweep.cell").set_value("60 tokens · By meaning (dense) · k = 1").run()
+    label = next(one.label for one in app.expander if "of the evidence came" in one.label)
+    number = re.findall(r"machine (\d+)", label)[0]
+    case = next(case for case in CASES if case.id == f"m{number}")
+    app.session_state[f"sweep.case.{case.id}"] = True
+    app.run()
+    assert "Should have come" in texts(app)
+    assert "**machines" in texts(app)
+    assert "too late: 1 handed over" in texts(app)
+    app.button(key=f"sweep.{button}.{case.id}").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Retrieve"
+    assert app.text_input(key="retrieve.question").value == case.question
+    if button == "why":
+        job = services.jobs().get("why-not:default")
+        assert job is not None
+        job.stop()
+        assert job.wait(30)
 
 
 def test_taking_over_makes_the_setting_the_workspaces_and_indexes_it(open_page, prepared, until_over):
