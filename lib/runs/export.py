@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from lib.runs.rows import KeptRun, to_json
+from lib.runs.rows import KeptRun, faithfulness_of, to_json
 
 CSV_COLUMNS = (
     "id", "at", "origin", "approach", "model", "question", "answer", "abstained", "error", "correct", "faithfulness",
@@ -53,7 +53,7 @@ def _cells(run: KeptRun) -> tuple[Cell, ...]:
     label = run.remarks.label or (failure.label if failure else None)
     return (
         record.id, _moment(record.at), record.origin, answer.approach, answer.model, answer.question, answer.text,
-        _truth(answer.abstained), record.error, _truth(record.correct), record.verdicts.faithfulness,
+        _truth(answer.abstained), record.error, _truth(record.correct), faithfulness_of(record),
         label, failure.evidence if failure else "", *_said(run), record.evaluation, record.setup, record.case_id,
         "; ".join(record.tags), "; ".join(_spans(run)), *_figures(run), *_settings(run), record.seed,
         record.corpus_version, "; ".join(f"{name} {version}" for name, version in record.versions),

@@ -49,7 +49,7 @@ def row_of_record(record: RunRecord, remarks: Remarks) -> Row:
         record.corpus_version,
         int(answer.abstained),
         None if record.correct is None else int(record.correct),
-        record.verdicts.faithfulness,
+        faithfulness_of(record),
         answer.timings.total,
         answer.usage.input_tokens + answer.usage.output_tokens,
         answer.cost_usd,
@@ -61,6 +61,11 @@ def row_of_record(record: RunRecord, remarks: Remarks) -> Row:
         to_json(remarks),
         to_json(record),
     )
+
+
+def faithfulness_of(record: RunRecord) -> float | None:
+    """The share of the answer's statements that its passages carry; None where it read none that could."""
+    return record.verdicts.faithfulness if record.answer.passages else None
 
 
 def remark_columns(record: RunRecord, remarks: Remarks) -> tuple[str, int, str, str]:

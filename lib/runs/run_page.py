@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from lib.domain import Answer, Prompt
-from lib.records import RunRecord, Verdicts
+from lib.records import RunRecord
 from lib.runs.differences import named_settings
-from lib.runs.rows import KeptRun
+from lib.runs.rows import KeptRun, faithfulness_of
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -41,7 +41,7 @@ def page_of(run: KeptRun) -> str:
             f"<h1>{escape(answer.question)}</h1>",
             f'<p class="note">{escape(_head(record))}</p>',
             f'<div class="text answer">{escape(answer.text or record.error or "No answer: it abstained.")}</div>',
-            _section("What the sources say of it", _checked(record.verdicts)),
+            _section("What the sources say of it", _checked(record)),
             _section("Why it is wrong", _failure(run)),
             _section("What people say", _said(run)),
             _section("What it took", _table(_figures(answer))),
@@ -75,11 +75,13 @@ def _table(rows: Iterable[tuple[str, str]]) -> str:
     return f"<table>{cells}</table>" if cells else ""
 
 
-def _checked(verdicts: Verdicts) -> str:
-    rows = [(check.support.value, f"{check.text} — {check.reason}".rstrip(" —")) for check in verdicts.statements]
-    if not rows:
+def _checked(record: RunRecord) -> str:
+    share = faithfulness_of(record)
+    if share is None:
         return ""
-    return f"<p>Supported: {verdicts.faithfulness:.0%} of its statements (100 % is best).</p>{_table(rows)}"
+    checks = record.verdicts.statements
+    rows = [(check.support.value, f"{check.text} — {check.reason}".rstrip(" —")) for check in checks]
+    return f"<p>Supported: {share:.0%} of its statements (100 % is best).</p>{_table(rows)}"
 
 
 def _failure(run: KeptRun) -> str:

@@ -1,43 +1,38 @@
 """The answer of a run as it was given, with what its sources said of it then: drawn from the record alone."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lib.domain import Answer, Citation
-from lib.records import Failure, StatementCheck, Support, Verdicts
+from lib.records import CitationCheck, Failure, StatementCheck, Verdicts
 from pages.ui import markup
-
-_SUPPORT = {
-    Support.SUPPORTED: (":material/check_circle:", "green"),
-    Support.PARTLY: (":material/contrast:", "orange"),
-    Support.CONTRADICTED: (":material/cancel:", "red"),
-    Support.UNSUPPORTED: (":material/help:", "gray"),
-}
+from pages.ui import verdicts as marks
 
 
-def words(answer: Answer) -> None:
-    """The answer's text, its markers highlighted, and each citation with the words that it points to."""
+def words(answer: Answer, checks: Sequence[CitationCheck] = ()) -> None:
+    """The answer's text, its markers highlighted, and each citation with the words that it points to.
+
+    `checks` says of each citation whether its passage carries what it is cited for.
+    """
     spans = tuple((cited.answer_start, cited.answer_end) for cited in answer.citations)
     st.html(markup.block(markup.safe_html(answer.text, spans=spans), "ob-answer"))
     first = {cited.marker: cited for cited in reversed(answer.citations)}
     for marker, cited in sorted(first.items()):
-        st.caption(f"**[{marker}]** {_cited(cited)}")
+        carries = marks.citation_words(check for check in checks if check.citation.marker == marker)
+        st.caption(f"**[{marker}]** {_cited(cited)}{f' · {carries}' if carries else ''}")
 
 
-def verdicts(checked: Verdicts) -> None:
-    """What was found out about each statement; nothing where nothing was checked."""
-    if not checked.statements or checked.faithfulness is None:
+def verdicts(found: Verdicts) -> None:
+    """What the sources said of each statement; nothing where nothing was stated."""
+    share = found.faithfulness
+    if share is None:
         return
-    count = len(checked.statements)
-    statements = f"{count} statement{'' if count == 1 else 's'}"
-    with st.expander(
-        f"{checked.faithfulness:.0%} supported: {statements} checked against the sources",
-        icon=":material/fact_check:",
-        expanded=checked.faithfulness < 1,
-    ):
-        for check in checked.statements:
+    with st.expander(marks.summary(found.statements), icon=":material/fact_check:", expanded=share < 1):
+        for check in found.statements:
             _statement(check)
-        if checked.judge is not None:
-            judge = checked.judge
+        if found.judge is not None:
+            judge = found.judge
             st.caption(f"The judge {markup.plain(judge.model)} says: {judge.support}. {markup.plain(judge.reason)}")
 
 
@@ -47,12 +42,10 @@ def failure(found: Failure) -> None:
 
 
 def _statement(check: StatementCheck) -> None:
-    icon, colour = _SUPPORT[check.support]
-    doubt = ", unsure" if check.unsure else ""
-    st.markdown(f":{colour}[{icon} {check.support}{doubt}] {markup.plain(check.text)}")
-    if check.reason:
+    st.markdown(f"{marks.in_markdown(check)} · {markup.plain(check.text)}")
+    if check.reason and not check.supported:
         st.caption(markup.plain(check.reason))
-    if check.sentence is not None:
+    if check.sentence is not None and marks.worth_showing(check):
         source = markup.plain(check.passage.chunk.document) if check.passage else "The source"
         st.caption(f"{source}: “{markup.plain(check.sentence.text)}”")
 

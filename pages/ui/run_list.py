@@ -13,6 +13,8 @@ OPEN = "runs.open"
 
 _MARKS = {True: "✓", False: "✗", None: ""}
 _TABLE_HEIGHT = 390
+_STYLE = '<style>button[aria-label="Download as CSV"] { display: none; }</style>'
+"""The table's own download writes cells as they are, formulas too; Export does not."""
 
 
 def opened() -> tuple[str, ...]:
@@ -35,6 +37,7 @@ def draw(page: RunPage, query: RunQuery) -> None:
     """The table; a row ticked opens the run, two ticked are compared."""
     key = f"runs.table.{page.rows[0].id}.{len(page.rows)}.{query.offset}.{state.recall('runs.round', 0)}"
     ids = tuple(row.id for row in page.rows)
+    st.html(_STYLE)
     st.dataframe(
         _table(page.rows),
         hide_index=True,

@@ -54,8 +54,9 @@ def standing(review: Review) -> None:
 def _card(kept: KeptRun) -> None:
     record = kept.record
     key = f"runs.review.{record.id}"
-    run_answer.words(record.answer)
-    run_answer.verdicts(record.verdicts)
+    run_answer.words(record.answer, record.verdicts.citations)
+    if record.answer.passages:
+        run_answer.verdicts(record.verdicts)
     state.seed(f"{key}.text", record.answer.text)
     text = st.text_area("The text that may go out", key=f"{key}.text", height=100)
     edited = (text or "").strip() != record.answer.text.strip()

@@ -13,12 +13,21 @@ from pages.ui import asking, markup, parts, run_list, state, theme
 _JOB = "runs.repeat"
 _OF = "runs.repeat.of"
 _REPEATABLE = (ApproachName.PROMPT_ONLY, ApproachName.RAG)
+_NOT_ALIKE = (
+    "And yet the words differ: a model's server does not calculate to the last digit alike each time, for instance "
+    "with the beginning of a prompt still in its cache, and a close choice of words can tip over. Repeat it "
+    "a few times to see how firm an answer is."
+)
 _STYLE = """<style>
 .ob-pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0.3rem 1.2rem; }
 .ob-pair > div { padding: 0.15rem 0.6rem; border-left: 3px solid rgba(128, 118, 105, 0.35); overflow-wrap: anywhere; }
 .ob-pair > div.o { border-left-color: rgba(217, 115, 13, 0.9); background: rgba(217, 115, 13, 0.07); }
+.ob-pair > div.ob-note { border-left-width: 0; padding-left: 0; }
 .ob-pair > div.none { opacity: 0.55; font-style: italic; }
-@media (max-width: 640px) { .ob-pair { grid-template-columns: 1fr; } }
+@media (max-width: 640px) { .ob-pair { grid-template-columns: 1fr; }
+  .ob-pair b.side { display: none; }
+  .ob-pair > div:nth-child(odd)::before { content: "A "; font-weight: 600; }
+  .ob-pair > div:nth-child(even)::before { content: "B "; font-weight: 600; } }
 </style>"""
 
 
@@ -65,7 +74,7 @@ def beside(left: RunRecord, right: RunRecord) -> None:
     differing = settings_that_differ(left, right)
     if left.answer.question == right.answer.question:
         st.markdown(f"#### {markup.plain(left.answer.question)}")
-    st.html(_STYLE + f'<div class="ob-pair">{_named(left)}{_named(right)}</div>')
+    st.html(_STYLE + f'<div class="ob-pair">{_named("A", left)}{_named("B", right)}</div>')
     lines = side_by_side(_said(left), _said(right))
     if all(line.same for line in lines):
         st.success("Both say the same, word for word.", icon=":material/equal:")
@@ -74,12 +83,14 @@ def beside(left: RunRecord, right: RunRecord) -> None:
         st.markdown("**What was different**")
         rows = {
             "Setting": [one.name for one in differing],
-            "Left": [one.left for one in differing],
-            "Right": [one.right for one in differing],
+            "A": [one.left for one in differing],
+            "B": [one.right for one in differing],
         }
         st.dataframe(rows, hide_index=True, key=f"runs.differing.{left.id}.{right.id}")
     else:
         st.caption("Question, settings, model, documents and versions were the same.")
+        if left.answer.text != right.answer.text:
+            st.caption(_NOT_ALIKE)
     _prompts(left, right)
 
 
@@ -93,11 +104,12 @@ def _said(record: RunRecord) -> str:
     return record.error or record.answer.text or "It abstained."
 
 
-def _named(record: RunRecord) -> str:
+def _named(side: str, record: RunRecord) -> str:
     look = theme.look(record.answer.approach)
     took = f"{record.answer.timings.total / 1000:.1f} s"
     named = f"{look.label} · {record.at:%d %b %Y, %H:%M:%S} UTC · {record.origin} · {took}"
-    return f'<div class="ob-note">{markup.safe_html(record.setup or named)}</div>'
+    setup = f"{record.setup} · " if record.setup else ""
+    return f'<div class="ob-note"><b class="side">{side}</b> {markup.safe_html(setup + named)}</div>'
 
 
 def _line(line: Line) -> str:

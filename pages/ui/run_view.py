@@ -20,9 +20,10 @@ def draw(kept: KeptRun) -> None:
         elif answer.abstained:
             drawn.draw_abstention(answer)
         else:
-            run_answer.words(answer)
+            run_answer.words(record.answer, record.verdicts.citations)
         st.caption(drawn.figures(answer))
-        run_answer.verdicts(record.verdicts)
+        if record.answer.passages:
+            run_answer.verdicts(record.verdicts)
         if record.failure is not None:
             run_answer.failure(record.failure)
         _actions(kept)

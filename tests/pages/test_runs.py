@@ -232,7 +232,7 @@ def test_two_runs_stand_line_by_line_and_name_the_setting_that_differs(open_page
     retrieval = replace(first.workspace.retrieval, top_k=2)
     second = ran("How many weeks of leave do parents receive?", retrieval=retrieval)
     app = opened(open_page, second.id, first.id)
-    [table] = tables(app, "Left")
+    [table] = tables(app, "A")
     differing = {name: (left, right) for name, left, right in table.itertuples(index=False)}
     assert differing["retrieval, top k"] == ("5", "2")
     assert differing["question"][0] == CANTEEN

@@ -61,6 +61,11 @@ def test_a_row_says_what_the_record_says(store: RunStore, rich: RunRecord) -> No
     )
 
 
+def test_an_answer_that_read_nothing_has_no_share_of_support(store: RunStore, rich: RunRecord) -> None:
+    store.add(replace(rich, answer=replace(rich.answer, passages=())))
+    assert store.find("team", RunQuery()).rows[0].faithfulness is None
+
+
 def test_what_was_kept_is_there_after_a_restart(tmp_path: Path, rich: RunRecord) -> None:
     first = RunStore(tmp_path / "runs.sqlite")
     first.add(rich)
