@@ -17,6 +17,7 @@ WITHOUT_BROWSER = (
     "answers",
     "run_log",
     "metrics",
+    "evaluation",
     "sweep",
     "faithfulness",
 )
