@@ -16,7 +16,7 @@ corpus over the chunks to the ranking, and only then what the model did with wha
 11. it was handed on, and the answer says something else.
 """
 
-import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -26,6 +26,7 @@ from lib.evaluation.answer_metrics import gold_contained
 from lib.evaluation.chunk_spans import held_together, holds, pieces, span_of, touches, whole_in
 from lib.evaluation.claims import claim_of
 from lib.evaluation.failure_words import ordinal, short, split_words
+from lib.evaluation.normal_words import normal_tokens
 from lib.evaluation.spans import Span, covered
 from lib.evaluation.versions import repeated_version
 from lib.records import AnswerFormat, EvalCase, Failure, FailureLabel, StatementCheck, Support, Verdicts
@@ -74,10 +75,12 @@ def failure_of(facts: CaseFacts) -> Failure | None:
 
 
 def says_the_fact(text: str, fact: str) -> bool:
-    """Whether a text holds every word, number and name of a fact, in whatever order or spelling of numbers."""
-    said, wanted = claim_of(text), claim_of(fact)
-    words = {stem for stem in wanted.stems if not re.search(r"\d", stem)}
-    return bool(wanted.stems) and words <= said.stems and wanted.is_carried_by(said)
+    """Whether the words of a fact stand close together in a text, in whatever order, and neither denies the other."""
+    said, wanted = normal_tokens(text), normal_tokens(fact)
+    width = len(wanted) + 1
+    windows = (Counter(said[at : at + width]) for at in range(max(1, len(said) - width + 1)))
+    together = bool(wanted) and any(Counter(wanted) <= window for window in windows)
+    return together and claim_of(text).negated == claim_of(fact).negated
 
 
 def _model_failed(facts: CaseFacts) -> Failure | None:
@@ -183,7 +186,7 @@ def _unsupported_claim(facts: CaseFacts) -> Failure | None:
     if check is None:
         return None
     verb = "contradict" if check.support is Support.CONTRADICTED else "do not say"
-    why = f" ({check.reason.rstrip('.')})" if check.reason else ""
+    why = f" ({check.reason[:1].lower()}{check.reason[1:].rstrip('.')})" if check.reason else ""
     sentence = f"{_given(facts)}, but the passages {verb} “{short(check.text)}”{why}."
     return Failure(FailureLabel.UNSUPPORTED_CLAIM, sentence, passage=check.passage)
 

@@ -118,6 +118,7 @@ def test_the_same_number_spelt_out_is_the_right_fact() -> None:
         ("not 10 weeks", "10 weeks", False),
         ("10 days", "10 weeks", False),
         ("4 weeks", "10 weeks", False),
+        ("10 weeks at full pay, taken within 6 months, in blocks of whole weeks", "6 weeks", False),
         ("anything", "", False),
     ],
 )
@@ -250,7 +251,7 @@ def test_a_statement_that_no_passage_carries_is_an_unsupported_claim() -> None:
     label, evidence = label_and_evidence(replace(facts(answer(text, [GOLD_CHUNK])), verdicts=verdicts))
     assert label is FailureLabel.UNSUPPORTED_CLAIM
     assert "do not say “The second parent receives 12 weeks at half pay.”" in evidence
-    assert "The number 12 stands in no passage" in evidence
+    assert "the number 12 stands in no passage" in evidence
 
 
 def test_a_contradicted_statement_comes_before_an_unsupported_one() -> None:
