@@ -2,7 +2,8 @@
 
 import re
 
-SWEEP_MS = 240_000
+SWEEP_MS = 600_000
+"""Patience: some 20 s of embedding on a quiet machine, and many times that on one that is shared."""
 NARROW = (390, 844)
 
 
