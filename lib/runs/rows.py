@@ -3,10 +3,12 @@
 import json
 from dataclasses import dataclass, field
 from functools import cache
+from math import isfinite
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+from pydantic_core import to_json as core_to_json
 
 from lib.errors import StoreDamaged
 from lib.records import Evaluation, Remarks, RunRecord
@@ -49,10 +51,10 @@ def row_of_record(record: RunRecord, remarks: Remarks) -> Row:
         record.corpus_version,
         int(answer.abstained),
         None if record.correct is None else int(record.correct),
-        faithfulness_of(record),
-        answer.timings.total,
+        _finite(faithfulness_of(record)),
+        _finite(answer.timings.total) or 0.0,
         answer.usage.input_tokens + answer.usage.output_tokens,
-        answer.cost_usd,
+        _finite(answer.cost_usd),
         *remark_columns(record, remarks),
         clean(record.error),
         question,
@@ -77,11 +79,10 @@ def remark_columns(record: RunRecord, remarks: Remarks) -> tuple[str, int, str, 
 
 def to_json(value: RunRecord | Remarks | Evaluation) -> str:
     """The whole value as JSON; half of a surrogate pair, which no file can hold, becomes a question mark."""
-    adapter = _adapters()[type(value)]
     try:
-        return adapter.dump_json(value).decode()
-    except PydanticSerializationError:
-        return clean(json.dumps(adapter.dump_python(value, mode="json"), ensure_ascii=False))
+        return core_to_json(value, inf_nan_mode="strings").decode()
+    except (PydanticSerializationError, UnicodeError):
+        return clean(json.dumps(to_jsonable_python(value, inf_nan_mode="strings"), ensure_ascii=False))
 
 
 def from_json(kind: type[Kept], text: str) -> Kept:
@@ -98,6 +99,10 @@ def from_json(kind: type[Kept], text: str) -> Kept:
 def clean(text: str) -> str:
     """`text` without halves of surrogate pairs, which are no characters; every other character stays in its place."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not isfinite(value) else float(value)
 
 
 @cache

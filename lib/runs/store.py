@@ -53,6 +53,8 @@ class RunStore:
         try:
             self._write(lambda database: database.execute(_INSERT, row))
         except sqlite3.IntegrityError as error:
+            if error.sqlite_errorname != "SQLITE_CONSTRAINT_UNIQUE":
+                raise
             raise BadInput(
                 f"A run with the id {record.id!r} is kept already.", hint="Give each run its own."
             ) from error

@@ -1,5 +1,7 @@
 """What is kept comes back equal, is found by what it says, and belongs to one workspace."""
 
+import json
+import math
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -8,8 +10,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lib.domain import Answer, ApproachName
+from lib.domain import Answer, ApproachName, Timings
 from lib.errors import BadInput, NotFound, NotKept, StoreDamaged
 from lib.records import (
     EvalCase,
@@ -24,7 +28,9 @@ from lib.records import (
     RunRecord,
     SetUp,
 )
+from lib.runs.export import jsonl_of
 from lib.runs.query import RunQuery
+from lib.runs.rows import from_json, to_json
 from lib.runs.store import RunStore, new_run_id
 from lib.settings import Workspace
 
@@ -59,6 +65,33 @@ def test_a_row_says_what_the_record_says(store: RunStore, rich: RunRecord) -> No
         "c-7",
         ("legal", "two words"),
     )
+
+
+@pytest.mark.parametrize("score", [float("inf"), float("-inf"), 5e-324, 1.7976931348623157e308, -0.0])
+def test_every_score_comes_back_as_it_was(store: RunStore, rich: RunRecord, score: float) -> None:
+    odd = replace(rich, answer=replace(rich.answer, passages=(replace(rich.answer.passages[0], score=score),)))
+    store.add(odd)
+    assert store.get("team", rich.id).answer.passages[0].score == score
+
+
+def test_figures_that_are_no_numbers_do_not_lose_the_run(store: RunStore, rich: RunRecord) -> None:
+    nothing = float("nan")
+    answer = replace(rich.answer, timings=Timings(nothing, nothing, nothing), cost_usd=nothing)
+    store.add(replace(rich, answer=answer))
+    assert math.isnan(store.get("team", rich.id).answer.timings.total)
+    [row] = store.find("team", RunQuery()).rows
+    assert (row.total_ms, row.cost_usd) == (0.0, None)
+    [line] = jsonl_of(store.kept("team", RunQuery()))
+    assert json.loads(line)["answer"]["timings"]["total"] == "NaN"
+
+
+@given(st.text(), st.text(), st.floats(allow_nan=False), st.datetimes(datetime(1990, 1, 1), timezones=st.timezones()))
+def test_any_text_number_and_moment_come_back(question: str, text: str, score: float, at: datetime) -> None:
+    answer = Answer(question, ApproachName.RAG, "m", text, abstained=False, timings=Timings(total=score))
+    record = RunRecord("r", at, Origin.ASK, Workspace(), answer, tags=(question, text))
+    again = from_json(RunRecord, to_json(record))
+    assert (again.answer, again.tags) == (answer, record.tags)
+    assert again.at == at
 
 
 def test_an_answer_that_read_nothing_has_no_share_of_support(store: RunStore, rich: RunRecord) -> None:
