@@ -6,9 +6,9 @@ answer. AUC: the chance that a true sentence scores above a false one made from 
 where the replacement comes from elsewhere, >= .75 where it stands in the same passage, >= 200 sentences a second.
 Beside it the share of the sentence's words that the passage's best sentence holds, weighted by rarity.
 
-python benchmarks/faithfulness.py [--smoke] [--fit | --tuning]
+python benchmarks/faithfulness.py [--smoke] [--fit | --half tuning|testing]
 
-`--fit` fits the score's weights on the tuning half and prints them; `--tuning` leaves the testing half unseen.
+`--fit` fits the score's weights on the tuning half and prints them; `--half tuning` leaves the testing half unseen.
 """
 
 import argparse
@@ -84,6 +84,8 @@ def coverage(case: Case, text: str) -> float:
 def judged(cases: Sequence[Case], embedder: Embedder) -> list[Judged]:
     everything = [(case, None) for case in cases] + [(one.case, one) for one in corruptions(cases)]
     texts = [(case, one, sentence(case, one)) for case, one in everything]
+    read = [each.sentence.text for case in cases for each in Pool(case.passages).candidates]
+    embedder.embed([*read, *(case.question for case in cases), *(text for _, _, text in texts)])
     return [Judged(case, one, check(case, text, embedder), coverage(case, text)) for case, one, text in texts]
 
 
@@ -184,14 +186,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="four made-up documents and a hashing embedder")
     parser.add_argument("--fit", action="store_true", help="fit the weights on the tuning half and print them")
-    parser.add_argument("--tuning", action="store_true", help="the tuning half alone")
+    parser.add_argument("--half", choices=[half.value for half in Half], help="one half alone")
     options = parser.parse_args()
     cases = made_up_cases() if options.smoke else [*xquad_cases(), *sample_cases()]
     embedder = Remembering(HashingEmbedder() if options.smoke else open_embedder(embedder_path()))
     if options.fit:
         print_table("Weights", weight_rows([case for case in cases if case.half is Half.TUNING], embedder))
         return
-    for half in (Half.TUNING,) if options.tuning else Half:
+    for half in [Half(options.half)] if options.half else Half:
         report(half, cases, embedder)
 
 

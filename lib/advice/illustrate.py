@@ -11,7 +11,7 @@ from enum import StrEnum
 from lib.advice.framework import FACTORS, choice
 from lib.advice.likeness import AskedForm, answers_agree, asked_form, keeps_form
 from lib.domain import Answer, ApproachName
-from lib.records import StatementCheck
+from lib.records import StatementCheck, Support
 
 
 class Shows(StrEnum):
@@ -45,6 +45,7 @@ class _Seen:
     prompt_only: Answer
     rag: Answer
     supported: int
+    contradicted: int
     statements: int
     agree: bool
     form: AskedForm | None
@@ -72,6 +73,7 @@ def illustrates(
         prompt_only,
         rag,
         sum(check.supported for check in statements),
+        sum(check.support is Support.CONTRADICTED for check in statements),
         len(statements),
         answers_agree(prompt_only.text, rag.text) and not prompt_only.abstained and not rag.abstained,
         asked_form(prompt_only.question),
@@ -196,7 +198,8 @@ def _standing(seen: _Seen) -> str:
     if seen.statements == 0:
         return "none of it is a statement that could be checked"
     verb = "stands" if seen.supported == 1 else "stand"
-    return f"{seen.supported} of {_count(seen.statements, 'statement')} {verb} in the documents"
+    against = f", and they contradict {seen.contradicted}" if seen.contradicted else ""
+    return f"{seen.supported} of {_count(seen.statements, 'statement')} {verb} in the documents{against}"
 
 
 def _sources(seen: _Seen) -> str:

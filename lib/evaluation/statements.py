@@ -30,7 +30,7 @@ NEAREST_TO_QUESTION = 12
 
 _LONG_SENTENCE = 400
 _NEW_CLAUSE = re.compile(r"\n+|;\s+|,\s+(?=(?:and|but)\s+(?:he|it|she|the|there|these|they|this|we|you)\b)")
-_LEAD_IN = re.compile(r"\s*(?:[-*•]\s+|\d{1,2}[.)]\s+|#+\s+)?")
+_LEAD_IN = re.compile(r"\s*(?:\[\d{1,3}\]\s*)*(?:[-*•]\s+|\d{1,2}[.)]\s+|#+\s+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ SAME_THING_COSINE = 0.6
 """What a sentence shares with a statement, numbers and names left out, when both are about the same thing."""
 SAME_THING_WORDS_FOR_NAMES = 0.75
 """The same where the difference is a name: a sentence names more things than it counts."""
-UNSURE_FROM, UNSURE_TO = 0.35, 0.75
+UNSURE_FROM, UNSURE_TO = 0.35, 0.8
 """Scores between these are too near the border to be sure of."""
 
 OUT_OF_PLACE = 0.5
 """A score below which words that stand in a sentence are taken to answer another question than the one asked."""
 VERBATIM_COSINE = 0.93
 """Likeness from which a statement that a sentence carries is that sentence, whatever the question."""
-SURE_SCORE = 0.8
+SURE_SCORE = UNSURE_TO
 """A score from which a sentence that carries every number and name is believed with fewer words shared."""
 
 _SOME_WORDS = 0.35
@@ -141,14 +141,14 @@ def _missing(stated: Stated, one: Compared) -> _Missing:
 def _contradicted(stated: Stated, compared: Sequence[Compared]) -> Finding | None:
     """The nearest sentence about the same thing that says otherwise; None where none clearly does."""
     for one in compared:
-        if stated.score >= UNSURE_TO or one.shared_rest < SAME_THING_WORDS or one.cosine < SAME_THING_COSINE:
+        if one.shared_rest < SAME_THING_WORDS or one.cosine < SAME_THING_COSINE:
             continue
         if stated.claim.negated != one.claim.negated:
-            said = _denial(stated, one)
+            said, unsure = _denial(stated, one), False
         else:
-            said = _other_number(stated, one) or _other_name(stated, one)
+            said, unsure = _other_number(stated, one) or _other_name(stated, one), stated.score >= UNSURE_FROM
         if said is not None:
-            return Finding(Support.CONTRADICTED, *said, stated.score >= UNSURE_FROM, one)
+            return Finding(Support.CONTRADICTED, *said, unsure, one)
     return None
 
 

@@ -128,8 +128,7 @@ def _open(cited: Citation, question: str) -> None:
 
 
 def _label(cited: Citation, checked: str) -> str:
-    label = answer_pieces.place(cited)
-    short = label if len(label) <= _MAX_LABEL else f"{label[: _MAX_LABEL - 1]}…"
-    doubt = "not supported" if cited.supported is False else ""
-    said = checked or doubt
-    return markup.plain(f"[{cited.marker}] {short}{f' · {said}' if said else ''}")
+    place = answer_pieces.place(cited)
+    short = place if len(place) <= _MAX_LABEL else f"{place[: _MAX_LABEL - 1]}…"
+    said = checked or ("not supported" if cited.supported is False else "")
+    return markup.plain(f"[{cited.marker}] {f'{said} · ' if said else ''}{short}")

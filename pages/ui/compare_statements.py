@@ -50,4 +50,4 @@ def _contradiction(check: StatementCheck, question: str, key: str) -> None:
             st.html(markup.block(f"“{markup.safe_html(check.text)}”", "ob-answer"))
         with told:
             st.caption("The documents")
-            verdicts.quote(check, question=question, key=key, lead="")
+            verdicts.quote(check, question=question, key=key, beside=True)

@@ -80,13 +80,13 @@ def statement(check: StatementCheck, *, question: str, key: str, unsupported: st
             quote(check, question=question, key=key)
 
 
-def quote(check: StatementCheck, *, question: str, key: str, lead: str | None = None) -> None:
-    """The sentence that tells, with what stands before it, and its document as a button."""
+def quote(check: StatementCheck, *, question: str, key: str, beside: bool = False) -> None:
+    """The sentence that tells, and its document as a button; large and without a lead `beside` the statement."""
     if check.sentence is None or check.passage is None:
         return
     words = markup.safe_html(" ".join(check.sentence.text.split()))
-    before = _lead(check) if lead is None else lead
-    st.html(markup.block(f"{before} “{words}”".strip(), "ob-quote", "ob-note"))
+    before, style = ("", "ob-answer") if beside else (f"{_lead(check)} ", "ob-note")
+    st.html(markup.block(f"{before}“{words}”", "ob-quote", style))
     name = check.passage.chunk.document
     if st.button(markup.plain(name), key=key, icon=":material/menu_book:", type="tertiary"):
         source.show_span(name, check.sentence.start, check.sentence.end, question)

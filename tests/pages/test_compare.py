@@ -50,6 +50,12 @@ def answers_read(app: AppTest) -> list[str]:
     return ["".join(piece["text"] for piece in data["pieces"]) for data in given if "pieces" in data]
 
 
+def marks(app: AppTest) -> list[str]:
+    """The verdicts that stand behind the sentences of both answers, in order."""
+    given = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return [piece["verdict"] for data in given for piece in data.get("pieces", []) if piece["verdict"]]
+
+
 def sent(app: AppTest, question: str) -> AppTest:
     app.text_input(key="compare.question").set_value(question)
     return app.button(key="FormSubmitter:compare.question.form-Compare").click().run()
@@ -112,6 +118,32 @@ def test_statements_of_the_prompt_only_answer_are_held_against_the_documents(
     assert "supported**] · Employees receive eighteen weeks" in words(app)
     assert "not mentioned**] · Dogs bark at night" in words(app)
     assert app.button(key="compare.statement.1").label == "leave\\.md"
+
+
+def test_a_statement_that_the_documents_contradict_stands_first_with_both_sentences(
+    compare: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Dogs bark at night. Employees receive twelve weeks of paid parental leave."
+    answers(monkeypatch, prompt_only=said, rag="It is eighteen weeks.")
+    app = compared(compare, "How long is parental leave?")
+    assert "**0 of 2** statements stand in the documents (higher is better); **1** is contradicted by them." in words(
+        app
+    )
+    assert "leave\\.md says eighteen weeks; the statement says twelve weeks" in words(app).replace("\\;", ";")
+    text = words(app)
+    assert text.index("**contradicted") < text.index("Dogs bark at night")
+    assert "“Employees receive eighteen weeks of paid parental leave.”" in drawn(app)
+
+
+def test_each_sentence_of_both_answers_wears_its_verdict(compare: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(
+        monkeypatch,
+        prompt_only="Dogs bark at night.",
+        rag="Employees receive eighteen weeks of paid parental leave.",
+    )
+    app = compared(compare, "How long is parental leave?")
+    assert marks(app) == ["? not mentioned", "✓ supported"]
+    assert any("carries it" in button.label for button in app.button if button.key.startswith("compare-right.cite"))
 
 
 def test_the_example_names_the_row_of_the_framework_with_its_reason(
@@ -274,7 +306,9 @@ def answers(
             alone = self.name is ApproachName.PROMPT_ONLY
             answer = Answer(question, self.name, "m", said, abstained and alone)
             cited = () if alone or not sourced else (Citation(1, len(said), len(said), PASSAGE, 0, 5),)
-            yield Answered(replace(answer, citations=cited, usage=Usage(9, 3), timings=Timings(None, 5, 9)))
+            read = () if alone else (PASSAGE,)
+            answer = replace(answer, citations=cited, passages=read)
+            yield Answered(replace(answer, usage=Usage(9, 3), timings=Timings(None, 5, 9)))
 
     monkeypatch.setattr(Lab, "approach", lambda _lab, name, _workspace, *, key="": Fixed(name))
 

@@ -37,6 +37,12 @@ def test_a_private_fact_that_prompt_only_invents_illustrates_rag_and_names_the_s
     assert "0 of 2 statements stand in the documents" in row.reason
 
 
+def test_what_the_documents_contradict_is_counted_in_the_reason():
+    against = StatementCheck("It is 12 weeks.", 0, 15, Support.CONTRADICTED)
+    row = illustrates(prompt_only("It is 12 weeks."), rag("It is 18 weeks [1]."), "private fact", (against,))
+    assert "0 of 1 statement stand in the documents, and they contradict 1" in row.reason
+
+
 def test_a_question_of_ones_own_is_read_from_the_answers_alone():
     row = illustrates(prompt_only("It is 12 weeks."), rag("It is 18 weeks [1]."), None, checks(False))
     assert (row.approach, row.take) == (RAG, True)
