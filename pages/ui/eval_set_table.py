@@ -95,7 +95,7 @@ def _save(workspace: Workspace, eval_set: EvalSet, edited: pd.DataFrame) -> None
         st.error(markup.plain(f"{error.message} {error.hint}"), icon=":material/error:")
     else:
         _fresh()
-        state.remember("evaluate.set.said", f"Saved: {len(cases)} cases.")
+        state.remember("evaluate.set.said", f"Saved: {len(cases):,} case{'' if len(cases) == 1 else 's'}.")
         st.rerun()
 
 
