@@ -11,7 +11,6 @@ from lib.charts.whiskers import WHISKER_COLOUR, whiskers
 from lib.evaluation.scoring import Measure
 from lib.records import Metric
 
-
 _MOST_TICKS = 6
 
 
