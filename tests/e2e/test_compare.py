@@ -39,7 +39,8 @@ def test_one_question_two_answers_a_citation_and_a_lesson(loaded_server, page: "
     assert right
     assert abs(left["y"] - right["y"]) < 2
     assert left["x"] + left["width"] <= right["x"]
-    assert "not mentioned" in screen.text()
+    assert any(verdict in screen.text() for verdict in ("not mentioned", "contradicted"))
+    assert "supported" in rag.locator(".ob-verdict").first.inner_text()
     assert "Chosen to show: private fact" in screen.text()
     assert "a case for RAG" in page.locator(".st-key-compare-row").inner_text()
 

@@ -46,6 +46,23 @@ def test_a_quoted_answer_opens_its_source(open_page: Open, indexed: Callable[...
     assert '<mark class="ob-span">' in shown(app)
 
 
+def test_each_statement_and_each_citation_of_the_answer_is_checked(
+    open_page: Open, indexed: Callable[..., None], until_answered: Wait
+) -> None:
+    services.lab().keep(extractive(services.lab().workspace("default")))
+    indexed(leave=LEAVE)
+    app = open_page("ask")
+    ask(app, "How many weeks of paid leave do parents receive?")
+    until_answered(app)
+    checked = next(box for box in app.expander if "statement" in box.label)
+    assert checked.label == "1 of 1 statement supported"
+    assert "**supported**] · Parents receive eighteen weeks of paid leave" in shown(app)
+    assert "The documents say: “Parents receive eighteen weeks of paid leave.”" in shown(app)
+    assert "✓ carries it" in next(button.label for button in app.button if button.key == "ask.cite.1")
+    app.button(key="ask.statement.1").click().run()
+    assert '<mark class="ob-span">' in shown(app)
+
+
 def test_the_exact_prompt_and_what_filled_the_window_are_shown(
     open_page: Open, indexed: Callable[..., None], until_answered: Wait
 ) -> None:
