@@ -89,7 +89,11 @@ def report(events: tuple[DraftEvent, ...], *, stopped: bool) -> str:
     reasons = Counter(event.rejected for event in events if event.rejected is not None)
     dropped = "; ".join(f"{count} × {reason.value}" for reason, count in reasons.most_common())
     said = "Stopped by you. " if stopped else ""
-    said += f"**{stand} draft{'' if stand == 1 else 's'}** from {len(events)} tries, ready for review."
+    tries = f"{len(events)} {'try' if len(events) == 1 else 'tries'}"
+    if stand:
+        said += f"**{stand} draft{'' if stand == 1 else 's'}** from {tries}, ready for review."
+    else:
+        said += f"**No draft stands** after {tries}: blank facts instead, or choose a larger model under Models."
     return said + (f"  \nDropped by the checks: {dropped}." if dropped else "")
 
 

@@ -116,7 +116,7 @@ def _stale_cases(health: eval_sets.Health) -> None:
     if not health.stale:
         return
     with st.expander(f"{len(health.stale)} stale: their evidence no longer stands", icon=":material/link_off:"):
-        st.caption("A stale case scores as never found. Mend its quote in the table, or delete it.")
+        st.caption("Evidence that no longer stands is left out of the retrieval figures. Mend its quote in the table.")
         for case in health.stale[:_LISTED]:
             for problem in health.located[case.id].problems:
                 st.markdown(f"**{markup.plain(case.id)}**: {markup.plain(problem.message)}")

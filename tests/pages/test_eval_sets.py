@@ -248,6 +248,11 @@ def test_the_report_counts_what_was_dropped_by_reason() -> None:
     assert "2 × the quote does not stand in the document; 1 × the question is nearly the same" in told
 
 
+def test_the_report_of_drafts_that_all_fell_leads_on() -> None:
+    told = eval_set_drafts.report((DraftEvent(1, rejected=Rejection.NO_JSON),), stopped=False)
+    assert told.startswith("**No draft stands** after 1 try: blank facts instead")
+
+
 def test_a_damaged_set_is_told_and_the_page_lives(open_page: Open, indexed: Index) -> None:
     indexed(**TEXTS)
     keep("Mine", CASE)
