@@ -127,11 +127,10 @@ def tag_rows(results: Results, measure: Measure) -> tuple[TagRow, ...]:
 
 def _tag_figures(results: Results, tag: str, measure: Measure) -> tuple[ArmFigures, ...]:
     found = [
-        (setup.arm, figure_over([one for one in setup.asked if tag in one.case.tags], measure, seed=_seed(results)))
+        (
+            setup.arm,
+            figure_over([one for one in setup.asked if tag in one.case.tags], measure, seed=results.evaluation.seed),
+        )
         for setup in results.setups
     ]
     return tuple(ArmFigures(arm, (metric,)) for arm, metric in found if metric is not None)
-
-
-def _seed(results: Results) -> int:
-    return results.evaluation.seed

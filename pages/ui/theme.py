@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
+from lib.charts.arms import APPROACH_COLOURS
 from lib.domain import ApproachName
 
 
@@ -21,10 +22,10 @@ class Look:
 
 
 APPROACHES: dict[ApproachName, Look] = {
-    ApproachName.PROMPT_ONLY: Look("#2F7FC1", ":material/edit_note:", "Prompt-only"),
-    ApproachName.RAG: Look("#D9730D", ":material/menu_book:", "RAG"),
-    ApproachName.FINE_TUNED: Look("#12946A", ":material/model_training:", "Fine-tuned"),
-    ApproachName.HYBRID: Look("#A85FA3", ":material/merge_type:", "Hybrid"),
+    ApproachName.PROMPT_ONLY: Look(APPROACH_COLOURS[ApproachName.PROMPT_ONLY], ":material/edit_note:", "Prompt-only"),
+    ApproachName.RAG: Look(APPROACH_COLOURS[ApproachName.RAG], ":material/menu_book:", "RAG"),
+    ApproachName.FINE_TUNED: Look(APPROACH_COLOURS[ApproachName.FINE_TUNED], ":material/model_training:", "Fine-tuned"),
+    ApproachName.HYBRID: Look(APPROACH_COLOURS[ApproachName.HYBRID], ":material/merge_type:", "Hybrid"),
 }
 
 CATEGORIES = ("#2F7FC1", "#D9730D", "#12946A", "#A85FA3", "#7A6A58", "#C2A33A", "#5BA7B0", "#B5505F")
@@ -81,4 +82,6 @@ def apply_style() -> None:
 
 def look(approach: ApproachName) -> Look:
     """The approach's look; the diagnostic arm wears RAG's colour."""
-    return APPROACHES.get(approach, Look("#D9730D", ":material/science:", "Gold context"))
+    return APPROACHES.get(
+        approach, Look(APPROACH_COLOURS[ApproachName.GOLD_CONTEXT], ":material/science:", "Gold context")
+    )

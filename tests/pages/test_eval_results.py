@@ -154,8 +154,21 @@ def test_what_is_clicked_in_a_chart_lists_the_cases_behind_and_a_case_opens_with
     assert {f"evaluate.results.run.e1-{name}-c8" for name in ("RAG", "Prompt-only")} <= {
         button.key for button in app.button
     }
+    app.button(key="evaluate.results.run.e1-RAG-c8").click().run()
+    assert not app.exception
+    assert app.session_state["held.runs.open"] == ("e1-RAG-c8",)
+    assert "case c8" in words(app)
+
+
+def test_the_list_behind_a_bar_can_be_closed(results: Callable[[], AppTest], indexed) -> None:
+    indexed(rooms=ROOMS)
+    kept(RAG, letters=("++++++--",))
+    app = results()
+    app.session_state["held.evaluate.behind"] = Behind("tags", "RAG", "rare")
+    app.run()
+    assert "RAG · rare: 1 case" in words(app)
     app.button(key="evaluate.results.shut").click().run()
-    assert "RAG · not retrieved: 2 cases" not in words(app)
+    assert "RAG · rare: 1 case" not in words(app)
 
 
 def test_a_point_of_a_chart_names_its_setup_and_what_it_stands_for() -> None:
