@@ -11,6 +11,7 @@ from lib.errors import EvalFileRejected
 from lib.evaluation.case_forms import format_form
 from lib.evaluation.eval_csv import joined, row_form
 from lib.evaluation.eval_files import Reading, numbered
+from lib.evaluation.eval_store import with_free_ids
 from lib.records import AnswerFormat, EvalCase, GoldEvidence
 
 
@@ -77,6 +78,19 @@ def cases_from(rows: Sequence[CaseRow]) -> tuple[EvalCase, ...]:
             "The table was not saved.", reading.problems, more=reading.more, hint="Mend these rows, then save again."
         )
     return numbered(reading.cases)
+
+
+def merged(base: Sequence[EvalCase], edited: Sequence[EvalCase], now: Sequence[EvalCase]) -> tuple[EvalCase, ...]:
+    """The edited cases with what changed elsewhere since `base`, from which the edits began, worked in.
+
+    A case that was not edited is taken as it is `now`, gone if it went; cases that came since stand at the end. A case
+    that was changed in both places is taken as it was edited.
+    """
+    was, present = ({case.id: case for case in cases} for cases in (base, now))
+    kept = (present.get(case.id) if was.get(case.id) == case else case for case in edited)
+    return with_free_ids(
+        tuple(case for case in kept if case is not None), tuple(case for case in now if case.id not in was)
+    )
 
 
 def _cells(row: CaseRow) -> dict[str, str]:

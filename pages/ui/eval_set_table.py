@@ -1,6 +1,6 @@
 """The cases of a set as a table: read-only for a sample set. One row for each piece of evidence."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.errors import BadInput, EvalFileRejected
-from lib.evaluation.case_table import CaseRow, cases_from, rows_of
+from lib.evaluation.case_table import CaseRow, cases_from, merged, rows_of
 from lib.records import EvalSet
 from lib.settings import Workspace
 from pages.ui import eval_set_files, eval_sets, markup, state
@@ -54,47 +54,67 @@ def rows_in(table: pd.DataFrame) -> tuple[CaseRow, ...]:
     )
 
 
-def _editor(eval_set: EvalSet) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A table under work: the set that it began from, and its rows as they were last seen."""
+
+    base: EvalSet
+    table: pd.DataFrame
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was edited."""
+        return tuple(row for row in rows_in(self.table) if not row.blank) != rows_of(self.base.cases)
+
+
+def _editor(eval_set: EvalSet) -> _Edit:
     """The edited table; edits survive a visit to another page, because what was edited is the next start."""
+    last: _Edit | None = state.recall(_last(eval_set.name), None)
+    if last is None or (last.base != eval_set and not last.changed):
+        last = _Edit(eval_set, _frame(eval_set))
+        _fresh()
     key = f"evaluate.set.table.{eval_set.name}.{state.recall('evaluate.set.round', 0)}"
     if state.typed(key, None) is None:
-        kept: tuple[EvalSet, pd.DataFrame] | None = state.recall(f"{key}.edited", None)
-        unchanged = kept is not None and kept[0] == eval_set
-        state.remember(f"{key}.base", kept[1] if kept is not None and unchanged else _frame(eval_set))
-    base: pd.DataFrame = state.recall(f"{key}.base", _frame(eval_set))
-    edited: pd.DataFrame = st.data_editor(
-        base,
+        state.remember(f"{key}.start", last.table)
+    table: pd.DataFrame = st.data_editor(
+        state.recall(f"{key}.start", last.table),
         key=key,
         num_rows="dynamic",
         hide_index=True,
         column_order=_SHOWN,
         column_config=_columns(),
     )
-    state.remember(f"{key}.edited", (eval_set, edited))
-    return edited
+    edit = _Edit(last.base, table)
+    state.remember(_last(eval_set.name), edit)
+    return edit
 
 
-def _save(workspace: Workspace, eval_set: EvalSet, edited: pd.DataFrame) -> None:
-    rows = rows_in(edited)
-    changed = tuple(row for row in rows if not row.blank) != rows_of(eval_set.cases)
+def _save(workspace: Workspace, eval_set: EvalSet, edit: _Edit) -> None:
+    rows, changed = rows_in(edit.table), edit.changed
     with st.container(horizontal=True, vertical_alignment="center"):
         saved = st.button(
             "Save the table", type="primary", key="evaluate.set.save", icon=":material/save:", disabled=not changed
         )
         if changed:
-            st.button("Discard the changes", key="evaluate.set.discard", type="tertiary", on_click=_fresh)
+            st.button(
+                "Discard the changes",
+                key="evaluate.set.discard",
+                type="tertiary",
+                on_click=_discard,
+                args=(eval_set.name,),
+            )
             st.markdown(":orange[:material/edit: Not saved yet]")
     if not saved:
         return
     try:
-        cases = cases_from(rows)
+        cases = merged(edit.base.cases, cases_from(rows), eval_set.cases)
         eval_sets.store().keep(workspace.id, EvalSet(eval_set.name, cases))
     except EvalFileRejected as error:
         _problems(error)
     except BadInput as error:
         st.error(markup.plain(f"{error.message} {error.hint}"), icon=":material/error:")
     else:
-        _fresh()
+        _discard(eval_set.name)
         state.remember("evaluate.set.said", f"Saved: {len(cases):,} case{'' if len(cases) == 1 else 's'}.")
         st.rerun()
 
@@ -106,8 +126,17 @@ def _problems(error: EvalFileRejected) -> None:
     st.error(f"**Nothing was saved, and your edits are still there.**\n\n{listed}{more}", icon=":material/error:")
 
 
+def _discard(name: str) -> None:
+    """Forget the edits: the table begins anew from what is kept."""
+    state.take(_last(name), None)
+
+
+def _last(name: str) -> str:
+    return f"evaluate.set.edit.{name}"
+
+
 def _fresh() -> None:
-    """Begin anew from what is kept."""
+    """Give the table another key, so that it takes its rows anew."""
     state.remember("evaluate.set.round", state.recall("evaluate.set.round", 0) + 1)
 
 

@@ -150,6 +150,22 @@ def test_a_wrong_row_is_named_and_neither_the_set_nor_the_edits_are_lost(
     assert "Not saved yet" in said(app)
 
 
+def test_a_draft_that_came_while_the_table_was_edited_is_not_lost(
+    with_set: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _editing(monkeypatch, lambda table: table.assign(answer=["nine hours", "12"]))
+    app = with_set.run()
+    assert "Not saved yet" in said(app)
+    services.lab().measuring.eval_sets.add("default", "Mine", (EvalCase("", "New?", "New"),))
+    app.run()
+    app.button(key="evaluate.set.save").click().run()
+    assert [(case.question, case.answer) for case in kept("Mine")] == [
+        (CASE.question, "nine hours"),
+        (STALE.question, "12"),
+        ("New?", "New"),
+    ]
+
+
 def _editing(monkeypatch: pytest.MonkeyPatch, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> list[bool]:
     """AppTest cannot type into a data editor: what it gives back is replaced."""
     seen: list[bool] = []

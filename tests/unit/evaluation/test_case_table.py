@@ -4,7 +4,7 @@ import pytest
 
 from lib.corpus.samples import sample_corpora
 from lib.errors import EvalFileRejected
-from lib.evaluation.case_table import CaseRow, cases_from, rows_of
+from lib.evaluation.case_table import CaseRow, cases_from, merged, rows_of
 from lib.evaluation.eval_files import read_eval_set
 from lib.records import AnswerFormat, EvalCase, GoldEvidence
 
@@ -79,3 +79,16 @@ def test_a_formula_in_a_cell_stays_as_it_is_written() -> None:
 
 def test_an_empty_table_is_an_empty_set() -> None:
     assert cases_from(()) == ()
+
+
+def test_edits_keep_what_came_changed_or_went_elsewhere_meanwhile() -> None:
+    a, b, c, d = (EvalCase(name, f"{name}?", name) for name in "abcd")
+    edited_a, changed_b, new = replace(a, answer="mine"), replace(b, answer="theirs"), EvalCase("d", "new?", "new")
+    assert merged((a, b, c), (edited_a, b, c, new), (a, changed_b, d)) == (
+        edited_a,
+        changed_b,
+        new,
+        replace(d, id="case-004"),
+    )
+    assert merged((a, b), (a,), (a, b)) == (a,)
+    assert merged((a,), (edited_a,), (replace(a, answer="theirs"),)) == (edited_a,)
