@@ -10,7 +10,7 @@ from lib.errors import LabError
 from lib.records import Origin, RunRecord, Verdicts
 from lib.settings import Workspace
 from pages.ui import answer as drawn
-from pages.ui import context_bar, frame, markup, services, state
+from pages.ui import context_bar, frame, markup, services, state, verdicts
 from pages.ui.jobs import Job
 from pages.ui.recording import NotRecorded, Recorded
 
@@ -105,6 +105,8 @@ def draw(asked: Asked, *, key: str) -> None:
         raise failure
     if asked.answer is not None:
         drawn.draw(asked.answer, key=key, found=asked.verdicts)
+        if asked.approach is ApproachName.PROMPT_ONLY and not asked.answer.abstained:
+            verdicts.nothing_read()
     warn_not_recorded(asked)
 
 

@@ -70,6 +70,13 @@ def draw(verdicts: Verdicts, *, question: str, key: str) -> None:
         )
 
 
+def nothing_read() -> None:
+    """Beside an answer that read nothing: where its sentences can be checked."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(":material/help: It read nothing, so no source can carry its sentences.", width="content")
+        st.page_link("pages/compare.py", label="Hold them against the documents", icon=":material/compare:")
+
+
 def statement(check: StatementCheck, *, question: str, key: str, unsupported: str = Support.UNSUPPORTED.value) -> None:
     """One statement: its mark, why, and the sentence of the source with a button that opens it there."""
     with st.container(key=key.replace(".", "-"), gap="xxsmall"):

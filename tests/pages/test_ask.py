@@ -63,6 +63,15 @@ def test_each_statement_and_each_citation_of_the_answer_is_checked(
     assert '<mark class="ob-span">' in shown(app)
 
 
+def test_a_prompt_only_answer_says_where_its_sentences_can_be_checked(open_page: Open, until_answered: Wait) -> None:
+    app = open_page("ask")
+    app.button_group(key="ask.approach").set_value("prompt-only").run()
+    ask(app, "How long is leave?")
+    until_answered(app)
+    assert "It read nothing, so no source can carry its sentences." in shown(app)
+    assert any(link.proto.label == "Hold them against the documents" for link in app.get("page_link"))
+
+
 def test_the_exact_prompt_and_what_filled_the_window_are_shown(
     open_page: Open, indexed: Callable[..., None], until_answered: Wait
 ) -> None:
