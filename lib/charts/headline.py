@@ -1,11 +1,13 @@
 """An evaluation in a sentence or two, for someone who reads nothing else."""
 
+from collections.abc import Sequence
+
 from lib.charts.amounts import interval
 from lib.charts.failure_mix import RIGHT
 from lib.charts.results import Results, SetUpResults
 from lib.domain import ApproachName
 from lib.evaluation.intervals import MIN_CASES
-from lib.evaluation.scoring import measure
+from lib.evaluation.scoring import Measure, measure
 
 
 def headline(results: Results) -> str:
@@ -39,6 +41,18 @@ def caveats(results: Results) -> tuple[str, ...]:
     if _fewer(results):
         said.append("Gold context is asked only the cases whose evidence stands in the documents.")
     return tuple(said)
+
+
+def without_interval(results: Results, measures: Sequence[Measure]) -> str:
+    """Which of the figures have no interval somewhere, and why; "" if all have one."""
+    lacking = [
+        each.title
+        for each in measures
+        if any((metric := setup.metric(each.name)) and metric.low is None for setup in results.setups)
+    ]
+    if not lacking:
+        return ""
+    return f"No interval where fewer than {MIN_CASES} cases bear on a figure: {', '.join(lacking)}."
 
 
 def _share(setup: SetUpResults, *, whole: bool) -> str:

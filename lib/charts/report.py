@@ -7,7 +7,7 @@ from lib.charts.agreements import agreements
 from lib.charts.amounts import said
 from lib.charts.differences import differences
 from lib.charts.failure_mix import failure_mix
-from lib.charts.headline import caveats, headline
+from lib.charts.headline import caveats, headline, without_interval
 from lib.charts.metric_bars import metric_bars
 from lib.charts.quality_cost import Trade, quality_cost
 from lib.charts.report_cases import case_sections
@@ -100,6 +100,8 @@ def _figures(results: Results) -> Iterator[str]:
         cells = [[(each, figures.metric(each.name)) for figures in shown] for each in held]
         if group is Group.COST:
             yield paragraph(LATENCY_NOTE, "soft")
+        if missing := without_interval(results, held):
+            yield paragraph(missing, "soft")
         yield table(
             ["Figure", *(figures.arm.label for figures in shown), "What it is"],
             [(row[0][0].title, *(_cell(each, metric) for each, metric in row), row[0][0].explanation) for row in cells],

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.charts.failure_mix import failure_mix
+from lib.charts.headline import without_interval
 from lib.charts.metric_bars import metric_bars
 from lib.charts.picture import Picture
 from lib.charts.quality_cost import Trade, quality_cost
@@ -43,6 +44,8 @@ def figures(found: Results) -> None:
     _chart(metric_bars(GROUP_TITLES[group], held[group], shown), found, key=f"bars.{group.value}")
     if group is Group.COST:
         st.caption(LATENCY_NOTE)
+    if missing := without_interval(found, held[group]):
+        st.caption(missing)
     with st.popover("What the figures mean", icon=":material/help:"):
         st.markdown("\n".join(f"- **{each.title}**: {each.explanation}" for each in held[group]))
         st.caption("The thin lines are 95 % intervals: with other questions of the kind, the figure would lie there.")

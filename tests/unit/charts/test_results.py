@@ -6,7 +6,7 @@ import pytest
 
 from lib.charts.agreements import agreements
 from lib.charts.differences import differences, other_corpus, shared_cases
-from lib.charts.headline import caveats, headline
+from lib.charts.headline import caveats, headline, without_interval
 from lib.charts.results import Heard, figure_over, results_of, tag_rows
 from lib.charts.setup_words import setting_rows
 from lib.domain import ApproachName
@@ -82,6 +82,14 @@ def test_a_set_of_one_case_says_why_it_has_no_interval() -> None:
     assert "RAG answered 1 of 1 question right." in headline(results)
     (said,) = caveats(results)
     assert said.startswith("The set has one case, so there are no intervals")
+
+
+def test_figures_that_rest_on_too_few_cases_for_an_interval_are_named() -> None:
+    results = results_of(EVALUATION, RECORDS, GOLD)
+    assert without_interval(results, [measure("correct"), measure("recall")]) == ""
+    few = results_of(EVALUATION, RECORDS[:3], GOLD)
+    said = without_interval(few, [measure("correct"), measure("recall")])
+    assert said == "No interval where fewer than 5 cases bear on a figure: Correct, Recall."
 
 
 def test_a_stopped_evaluation_and_failed_models_are_said() -> None:
