@@ -105,8 +105,11 @@ def auc_rows(found: Sequence[Judged]) -> list[Row]:
             groups[one.corruption.kind.value, one.corruption.origin].append(one)
             if one.corruption.origin is not Origin.NONE:
                 groups[EVERYTHING, one.corruption.origin].append(one)
+                groups[f"{EVERYTHING}, {one.case.material} alone", one.corruption.origin].append(one)
     rows = []
-    for (kind, origin), false in sorted(groups.items(), key=lambda item: (item[0][1], item[0][0] == EVERYTHING)):
+    for (kind, origin), false in sorted(
+        groups.items(), key=lambda item: (item[0][1], item[0][0].startswith(EVERYTHING))
+    ):
         own = [true[one.case.id] for one in false]
         checked = auc([one.check.score for one in own], [one.check.score for one in false])
         words = auc([one.coverage for one in own], [one.coverage for one in false])
