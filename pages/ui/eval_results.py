@@ -5,13 +5,13 @@ import streamlit as st
 from lib.charts.agreements import agreements
 from lib.charts.headline import caveats, headline
 from lib.charts.results import Results
-from lib.charts.setup_words import setting_rows
 from lib.records import Evaluation
 from lib.settings import Workspace
 from pages.ui import (
     eval_results_cases,
     eval_results_charts,
     eval_results_compare,
+    eval_results_files,
     eval_results_kept,
     markup,
     state,
@@ -97,53 +97,9 @@ def _said(found: Results) -> None:
             "looked for in the documents of now."
         )
     with st.container(horizontal=True, vertical_alignment="center"):
-        _files(found)
+        eval_results_files.offer(found)
         with st.popover("Set-ups", icon=":material/tune:"):
-            _settings(found)
-
-
-def _files(found: Results) -> None:
-    evaluation = found.evaluation
-    with st.popover("Take it away", icon=":material/download:"):
-        st.download_button(
-            "Report: one HTML file",
-            lambda: eval_results_kept.as_html(found),
-            f"evaluation-{evaluation.id}.html",
-            "text/html",
-            key="evaluate.results.html",
-            icon=":material/description:",
-            on_click="ignore",
-            help="Charts, figures, settings and every case; it opens without a network.",
-        )
-        st.download_button(
-            "Runs as JSONL: everything",
-            lambda: eval_results_kept.as_jsonl(evaluation),
-            f"evaluation-{evaluation.id}.jsonl",
-            "application/jsonl",
-            key="evaluate.results.jsonl",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Runs as CSV: for a spreadsheet",
-            lambda: eval_results_kept.as_csv(evaluation),
-            f"evaluation-{evaluation.id}.csv",
-            "text/csv",
-            key="evaluate.results.csv",
-            on_click="ignore",
-        )
-
-
-def _settings(found: Results) -> None:
-    rows = setting_rows([setup.setup for setup in found.setups])
-    labels = [setup.setup.label for setup in found.setups]
-    st.dataframe(
-        [
-            {"Setting": row.name, "Differs": "≠" if row.differs else ""} | dict(zip(labels, row.values, strict=True))
-            for row in rows
-        ],
-        hide_index=True,
-        key="evaluate.results.settings",
-    )
+            eval_results_files.settings(found)
 
 
 def _judges(found: Results) -> None:
