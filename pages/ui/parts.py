@@ -96,23 +96,27 @@ def question_sent(key: str) -> bool:
 def retrieval_controls(settings: RetrievalSettings, key: str) -> RetrievalSettings:
     """How passages are found, as controls; seeded from `settings`, returns what they say now."""
     left, middle, right = st.columns(3, vertical_alignment="top")
-    state.seed(f"{key}.retriever", settings.retriever)
-    state.seed(f"{key}.top_k", min(settings.top_k, TOP_K_SHOWN))
-    state.seed(f"{key}.min_score", float(settings.min_score))
     retriever = left.selectbox(
         "Search",
         list(RETRIEVERS),
+        index=list(RETRIEVERS).index(state.first(f"{key}.retriever", settings.retriever)),
         format_func=lambda name: RETRIEVERS[name],
         key=f"{key}.retriever",
         help="By meaning finds other words for the same thing; by words finds names and numbers. Hybrid uses both.",
     )
     top_k = middle.slider(
-        "Passages (top-k)", 1, TOP_K_SHOWN, key=f"{key}.top_k", help="How many passages are handed on."
+        "Passages (top-k)",
+        1,
+        TOP_K_SHOWN,
+        state.first(f"{key}.top_k", min(settings.top_k, TOP_K_SHOWN)),
+        key=f"{key}.top_k",
+        help="How many passages are handed on.",
     )
     min_score = right.slider(
         "Minimum score",
         0.0,
         1.0,
+        state.first(f"{key}.min_score", float(settings.min_score)),
         step=0.05,
         key=f"{key}.min_score",
         help="Passages that score lower are dropped. Higher is better; the scale depends on the search.",
@@ -130,17 +134,20 @@ def answer_view(answer: Answer, key: str) -> None:
 
 def _fusion_controls(settings: RetrievalSettings, key: str) -> RetrievalSettings:
     left, middle, _ = st.columns(3, vertical_alignment="top")
-    state.seed(f"{key}.fusion", settings.fusion)
     fusion = left.selectbox(
-        "How both legs are joined", list(_FUSIONS), format_func=lambda name: _FUSIONS[name], key=f"{key}.fusion"
+        "How both legs are joined",
+        list(_FUSIONS),
+        index=list(_FUSIONS).index(state.first(f"{key}.fusion", settings.fusion)),
+        format_func=lambda name: _FUSIONS[name],
+        key=f"{key}.fusion",
     )
     if fusion == "rrf":
         return replace(settings, fusion="rrf")
-    state.seed(f"{key}.dense_weight", float(settings.dense_weight))
     weight = middle.slider(
         "Weight of meaning",
         0.0,
         1.0,
+        state.first(f"{key}.dense_weight", float(settings.dense_weight)),
         step=0.05,
         key=f"{key}.dense_weight",
         help="1 searches by meaning alone, 0 by words alone; 0.7 was best over the lab's test corpora.",

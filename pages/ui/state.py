@@ -83,6 +83,18 @@ def seed(widget_key: str, value: object) -> None:
         st.session_state[widget_key] = value
 
 
+def first(widget_key: str, value: Value) -> Value:
+    """The value that a widget begins with on this visit of its page, to be given as the widget's own default.
+
+    For what is written back to the workspace: when a click breaks off the page's first run, the browser draws a seeded
+    widget at its default and reports that as chosen.
+    """
+    name = f"first.{widget_key}"
+    if widget_key not in st.session_state:
+        st.session_state[name] = value
+    return cast("Value", st.session_state.get(name, value))
+
+
 def forget(prefix: str) -> None:
     """Drop the widgets whose key starts so, to have them seeded anew."""
     for name in [name for name in st.session_state if str(name).startswith(prefix)]:
