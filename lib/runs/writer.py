@@ -10,6 +10,7 @@ Change = Callable[[sqlite3.Connection], object]
 
 _LONGEST_LOG_PAGES = 16_384
 _COPY_EVERY_S = 0.5
+_PATIENCE_S = 10.0
 
 
 class _Ticket:
@@ -62,7 +63,7 @@ class GroupWriter:
         """Write what waits, then give the file back; harmless the second time."""
         with self._idle:
             self._closing = True
-            self._idle.wait_for(lambda: not self._busy)
+            self._idle.wait_for(lambda: not self._busy, timeout=_PATIENCE_S)
         self._closed.set()
         self._written.set()
         self._copier.join()

@@ -23,7 +23,7 @@ _STYLE = """<style>
 .ob-pair > div { padding: 0.15rem 0.6rem; border-left: 3px solid rgba(128, 118, 105, 0.35); overflow-wrap: anywhere; }
 .ob-pair > div.o { border-left-color: rgba(217, 115, 13, 0.9); background: rgba(217, 115, 13, 0.07); }
 .ob-pair > div.ob-note { border-left-width: 0; padding-left: 0; }
-.ob-pair > div.none { opacity: 0.55; font-style: italic; }
+.ob-pair > div.none { opacity: 0.78; font-style: italic; }
 @media (max-width: 640px) { .ob-pair { grid-template-columns: 1fr; }
   .ob-pair b.side { display: none; }
   .ob-pair > div:nth-child(odd)::before { content: "A "; font-weight: 600; }

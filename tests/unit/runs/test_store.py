@@ -91,7 +91,7 @@ def test_any_text_number_and_moment_come_back(question: str, text: str, score: f
     record = RunRecord("r", at, Origin.ASK, Workspace(), answer, tags=(question, text))
     again = from_json(RunRecord, to_json(record))
     assert (again.answer, again.tags) == (answer, record.tags)
-    assert again.at == at
+    assert again.at.astimezone(UTC) == at.astimezone(UTC)
 
 
 def test_an_answer_that_read_nothing_has_no_share_of_support(store: RunStore, rich: RunRecord) -> None:
