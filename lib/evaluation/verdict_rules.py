@@ -223,8 +223,15 @@ def _unsupported(stated: Stated, compared: Sequence[Compared]) -> Finding:
     if best.shared < _HARDLY_ANY_WORDS:
         return Finding(Support.UNSUPPORTED, Gap.NO_OVERLAP, "No sentence found is about this.", unsure, best)
     if stated.claim.negated != best.claim.negated and not missing:
-        return Finding(Support.UNSUPPORTED, Gap.NEGATION, "Only one of the two denies it.", unsure, best)
-    return Finding(Support.UNSUPPORTED, gap, f"In the nearest sentence {words}.", unsure, best)
+        return Finding(
+            Support.UNSUPPORTED,
+            Gap.NEGATION,
+            "Of the statement and the nearest sentence only one denies it.",
+            unsure,
+            best,
+        )
+    reason = f"In the nearest sentence {words}." if missing else "The nearest sentence says something else."
+    return Finding(Support.UNSUPPORTED, gap, reason, unsure, best)
 
 
 def _gap_of(stated: Stated, missing: _Missing) -> tuple[Gap, str]:
@@ -236,7 +243,7 @@ def _gap_of(stated: Stated, missing: _Missing) -> tuple[Gap, str]:
         ) == 1 else f"{' and '.join(shown)} are missing"
     if missing.names:
         return Gap.ENTITY, f"the name {shown_names(missing.names, stated.text)} is missing"
-    return Gap.OTHER_WORDS, "other words stand, too few of the statement's"
+    return Gap.OTHER_WORDS, "other words stand"
 
 
 def _near(stated: Stated) -> bool:
