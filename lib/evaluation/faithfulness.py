@@ -12,10 +12,10 @@ from lib.records import CitationCheck, StatementCheck, Verdicts
 def check_answer(answer: Answer, embedder: Embedder) -> Verdicts:
     """What the passages that the answer rests on say of each of its statements, and of each citation's.
 
-    Statements and citations come in the order of the text. An answer that abstained states nothing. Without passages
-    every statement is unsupported: nothing was looked up that could carry it.
+    Statements and citations come in the order of the text. Nothing is judged of an answer that abstained, and of one
+    without passages: it has no sources to be faithful to (`check_against_documents` is for those).
     """
-    if answer.abstained:
+    if answer.abstained or not answer.passages:
         return Verdicts()
     statements = _checked(answer, answer.passages, embedder)
     return Verdicts(statements, _citations(answer, statements, embedder))
