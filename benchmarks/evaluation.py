@@ -23,8 +23,9 @@ from lib.assembly import open_lab
 from lib.corpus.outcomes import Upload
 from lib.corpus.samples import sample_uploads
 from lib.domain import ApproachName
+from lib.evaluation.differences import difference
 from lib.evaluation.eval_files import read_eval_set
-from lib.evaluation.measured import Measured, MeasuredSetUp, difference
+from lib.evaluation.results import Results, SetUpResults
 from lib.evaluation.scoring import measure
 from lib.lab import Lab
 from lib.records import EvalCase, EvalSet, GoldEvidence, SetUp
@@ -68,11 +69,11 @@ def ingest(lab: Lab, material: Material) -> None:
         pass
 
 
-def evaluate(lab: Lab, material: Material, eval_set: EvalSet, setups: Sequence[SetUp]) -> Measured:
+def evaluate(lab: Lab, material: Material, eval_set: EvalSet, setups: Sequence[SetUp]) -> Results:
     evaluation = lab.measuring.plan(material.name, eval_set, setups)
     for _ in lab.measuring.evaluate(evaluation, stopped=lambda: False):
         pass
-    return lab.measuring.measured(evaluation)
+    return lab.measuring.results(evaluation)
 
 
 def speed(lab: Lab, material: Material) -> list[Row]:
@@ -126,22 +127,21 @@ def readings(workspace: Workspace) -> list[SetUp]:
         SetUp("3 whole passages", RAG, reading(0, 3)),
         SetUp("prompt-only", ApproachName.PROMPT_ONLY, workspace),
         SetUp("gold context, 1 sentence", ApproachName.GOLD_CONTEXT, reading(1, 5)),
-        SetUp("gold context, whole", ApproachName.GOLD_CONTEXT, reading(0, 5)),
     ]
 
 
-def rows(found: Measured, names: Sequence[str], main: str) -> list[Row]:
+def rows(found: Results, names: Sequence[str], main: str) -> list[Row]:
     """A line a set-up: the figures with intervals, and what the main one says against the first set-up."""
     first = found.setups[0]
     lines = []
     for one in found.setups:
-        compared = difference(main, first, one) if one is not first else None
-        says = compared.sentence if compared else f"{len(one.records)} cases"
+        compared = difference(main, first, one, seed=0) if one is not first else None
+        says = compared.sentence if compared else f"{len(one.asked)} cases"
         lines.append(Row(one.setup.label, "  ".join(_shown(one, name) for name in names), says))
     return lines
 
 
-def _shown(one: MeasuredSetUp, name: str) -> str:
+def _shown(one: SetUpResults, name: str) -> str:
     metric, known = one.metric(name), measure(name)
     if metric is None:
         return f"{known.title} -"

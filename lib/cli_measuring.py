@@ -31,7 +31,7 @@ def run_eval(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     evaluation = measuring.plan(workspace.id, eval_set, setups)
     _warn_of_stale(lab, evaluation, output)
     _follow(lab, evaluation, output)
-    found = measuring.measured(evaluation)
+    found = measuring.results(evaluation)
     value = reports.measured_json(found)
     if asked.out:
         _write(asked.out, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())

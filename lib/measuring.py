@@ -17,11 +17,12 @@ from lib.evaluation.eval_store import EvalSetStore
 from lib.evaluation.faithfulness import check_answer
 from lib.evaluation.judge import judge_answer
 from lib.evaluation.locating import Located, documents_named, locate
-from lib.evaluation.measured import Measured, measured
+from lib.evaluation.results import Heard, Results, results_of
 from lib.evaluation.runner import Arm, Bench, Done, expected_records, run_evaluation
 from lib.evaluation.spans import Span
 from lib.protocols import Approach, Embedder, Retriever
-from lib.records import EvalCase, EvalSet, Evaluation, JudgeVerdict, Origin, RunRecord, SetUp, Verdicts
+from lib.records import EvalCase, EvalSet, Evaluation, JudgeVerdict, Origin, Remarks, RunRecord, SetUp, Verdicts
+from lib.runs.query import RunQuery
 from lib.runs.store import RunStore, new_run_id
 from lib.searching import Searching
 from lib.settings import APP_VERSION, LIMITS, Workspace
@@ -29,6 +30,7 @@ from lib.settings import APP_VERSION, LIMITS, Workspace
 RETRIEVING = (ApproachName.RAG, ApproachName.HYBRID)
 """Approaches that search."""
 
+_ALL = 1_000_000
 _LIBRARIES = ("chromadb", "bm25s", "sentence-transformers", "xllamacpp")
 
 
@@ -94,20 +96,23 @@ class Measuring:
                 return
         self.runs.keep_evaluation(replace(evaluation, finished=True))
 
-    def results(self, evaluation: Evaluation) -> tuple[RunRecord, ...]:
+    def answers(self, evaluation: Evaluation) -> tuple[RunRecord, ...]:
         """The last record of each set-up and case, in the order in which they were first asked."""
         found = self.runs.of_evaluation(evaluation.workspace_id, evaluation.id)
         return tuple({(record.setup, record.case_id): record for record in found}.values())
 
-    def measured(self, evaluation: Evaluation) -> Measured:
-        """The evaluation's figures so far."""
-        located = self.located(evaluation.workspace_id, evaluation.eval_set)
+    def results(self, evaluation: Evaluation) -> Results:
+        """What the evaluation found so far, with what people said of its answers in place of the rules."""
+        workspace_id = evaluation.workspace_id
+        located = self.located(workspace_id, evaluation.eval_set)
         gold = {case_id: found.spans for case_id, found in located.items()}
-        return measured(evaluation, self.results(evaluation), gold)
+        newest_first = tuple(self.runs.kept(workspace_id, RunQuery(evaluation=evaluation.id, limit=_ALL)))
+        heard = {one.record.id: _heard(one.remarks) for one in newest_first}
+        return results_of(evaluation, [one.record for one in reversed(newest_first)], gold, heard)
 
     def done(self, evaluation: Evaluation) -> frozenset[Done]:
         """What has an answer; failed ones are asked again."""
-        return frozenset((record.setup, record.case_id) for record in self.results(evaluation) if not record.error)
+        return frozenset((record.setup, record.case_id) for record in self.answers(evaluation) if not record.error)
 
     def expected(self, evaluation: Evaluation) -> int:
         """How many records the whole evaluation has."""
@@ -191,6 +196,10 @@ class Measuring:
 
     def _document(self, workspace_id: str, name: str) -> Document:
         return self._house.store.document(workspace_id, self._house.store.entry(workspace_id, name))
+
+
+def _heard(remarks: Remarks) -> Heard:
+    return Heard(remarks.label, remarks.rating.stars if remarks.rating else 0)
 
 
 def answered(approach: Approach, question: str) -> Answer:

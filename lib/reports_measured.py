@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from lib.evaluation.measured import Measured, MeasuredSetUp, difference
+from lib.evaluation.differences import differences
+from lib.evaluation.results import Results, SetUpResults
 from lib.evaluation.scoring import METRICS, CaseScores, measure
 from lib.records import EvalCase, Metric, Remarks, RunRecord
 from lib.reports import Json, answer_json
@@ -14,28 +15,28 @@ _RECORD = TypeAdapter(RunRecord)
 _REMARKS = TypeAdapter(Remarks)
 
 
-def measured_json(found: Measured) -> Json:
+def measured_json(found: Results) -> Json:
     """The result of `eval`: figures with intervals for each approach, differences between them, and every case."""
     evaluation = found.evaluation
     return {
         "evaluation": evaluation.id,
         "eval_set": evaluation.eval_set.name,
-        "cases": len(found.cases),
+        "cases": len(evaluation.eval_set.counted),
         "corpus_version": evaluation.corpus_version,
         "seed": evaluation.seed,
-        "approaches": {one.setup.approach.value: _setup_json(one) for one in found.setups},
+        "approaches": {one.setup.approach.value: _setup_json(one) for one in _asked(found)},
         "differences": [*_differences(found)],
         "results": [_case_json(case, found) for case in found.cases],
     }
 
 
-def measured_text(found: Measured) -> str:
+def measured_text(found: Results) -> str:
     """The same for people: a table of figures, differences in plain words, and why answers failed."""
     lines = [f"{found.evaluation.eval_set.name}: {len(found.cases)} cases"]
-    for one in found.setups:
-        lines += ["", f"{one.setup.label} · {one.records[0].answer.model}"]
+    for one in _asked(found):
+        lines += ["", f"{one.setup.label} · {one.asked[0].record.answer.model}"]
         lines += [f"  {_metric_line(metric)}" for metric in one.metrics]
-        lines += [f"  {count:>4} x {label.value}" for label, count in one.failures]
+        lines += [f"  {count:>4} x {reason}" for reason, count in one.failures]
     lines += ["", *(each["sentence"] for each in _differences(found) if each["metric"] == "correct")]
     return "\n".join(lines)
 
@@ -92,12 +93,12 @@ def run_text(record: RunRecord, remarks: Remarks) -> str:
     return "\n".join(lines)
 
 
-def _setup_json(one: MeasuredSetUp) -> Json:
+def _setup_json(one: SetUpResults) -> Json:
     return {
         "label": one.setup.label,
-        "model": one.records[0].answer.model,
+        "model": one.asked[0].record.answer.model,
         "metrics": {metric.name: _metric_json(metric) for metric in one.metrics},
-        "failures": {label.value: count for label, count in one.failures},
+        "failures": dict(one.failures),
     }
 
 
@@ -123,34 +124,33 @@ def _metric_line(metric: Metric) -> str:
     return f"{known.title:21} {known.shown(metric.value):>10}  ({between}, {metric.cases} cases)"
 
 
-def _differences(found: Measured) -> list[dict[str, Any]]:
+def _differences(found: Results) -> list[dict[str, Any]]:
     """Each later set-up against the first, in every figure that both have."""
-    first, *others = found.setups or (None,)
-    compared = [
-        (known.name, other, difference(known.name, first, other, seed=found.evaluation.seed))
-        for other in others
-        for known in METRICS
-        if first is not None
-    ]
+    first, *others = _asked(found) or (None,)
     return [
         {
-            "metric": name,
+            "metric": each.measure.name,
             "first": first.setup.approach.value,
             "second": other.setup.approach.value,
-            "difference": each.difference,
-            "low": each.low,
-            "high": each.high,
-            "told_apart": each.told_apart,
-            "cases": each.cases,
-            "cases_needed": each.cases_needed,
-            "sentence": each.sentence,
+            "difference": each.found.difference,
+            "low": each.found.low,
+            "high": each.found.high,
+            "told_apart": each.found.told_apart,
+            "cases": each.found.cases,
+            "cases_needed": each.found.cases_needed,
+            "sentence": each.found.sentence,
         }
-        for name, other, each in compared
-        if each is not None and first is not None
+        for other in others
+        if first is not None
+        for each in differences(first, other, seed=found.evaluation.seed)
     ]
 
 
-def _case_json(case: EvalCase, found: Measured) -> Json:
+def _asked(found: Results) -> tuple[SetUpResults, ...]:
+    return tuple(one for one in found.setups if one.asked)
+
+
+def _case_json(case: EvalCase, found: Results) -> Json:
     return {
         "id": case.id,
         "question": case.question,
@@ -158,10 +158,10 @@ def _case_json(case: EvalCase, found: Measured) -> Json:
         "answerable": case.answerable,
         "tags": list(case.tags),
         "answers": {
-            one.setup.approach.value: _result_json(record, scores)
+            one.setup.approach.value: _result_json(each.record, each.scores)
             for one in found.setups
-            for record, scores in zip(one.records, one.scores, strict=True)
-            if record.case_id == case.id
+            for each in one.asked
+            if each.case.id == case.id
         },
     }
 

@@ -11,7 +11,8 @@ from enum import StrEnum
 from lib.advice.questionnaire import QUESTIONS
 from lib.advice.situation import Dependence, Examples, Failure, Material, PromptEffort, Risk
 from lib.domain import ApproachName
-from lib.evaluation.measured import Measured, MeasuredSetUp, difference
+from lib.evaluation.differences import difference
+from lib.evaluation.results import Results, SetUpResults
 from lib.evaluation.scoring import measure
 from lib.records import FailureLabel
 from lib.runs.approval import area_of_words
@@ -57,25 +58,26 @@ class Evidence:
     suggests: tuple[StrEnum, ...] = ()
 
 
-def evidence(found: Measured, facts: WorkspaceFacts) -> tuple[Evidence, ...]:
+def evidence(found: Results, facts: WorkspaceFacts) -> tuple[Evidence, ...]:
     """One entry for each question of the questionnaire, in its order; none if nothing was answered yet."""
-    if not found.setups:
+    asked = Results(found.evaluation, tuple(one for one in found.setups if one.asked))
+    if not asked.setups:
         return ()
-    return tuple(_RULES[asked.field](found, facts) for asked in QUESTIONS)
+    return tuple(_RULES[question.field](asked, facts) for question in QUESTIONS)
 
 
-def _failures(found: Measured, _facts: WorkspaceFacts) -> Evidence:
+def _failures(found: Results, _facts: WorkspaceFacts) -> Evidence:
     says, suggests = [], []
     for one in found.setups:
-        total = len(one.records)
+        total = len(one.asked)
         wrong = sum(count for _, count in one.failures)
-        most = ", ".join(f"{label.value} ({count})" for label, count in one.failures[:3])
+        most = ", ".join(f"{label} ({count})" for label, count in one.failures[:3])
         says.append(f"{one.setup.label} failed in {wrong} of {total}" + (f": {most}." if most else "."))
         suggests += [failure for failure in FAILS if _share(one, FAILS[failure]) >= _SEEN_OFTEN]
     return Evidence("failures", " ".join(says), tuple(failure for failure in FAILS if failure in suggests))
 
 
-def _prompt_effort(found: Measured, _facts: WorkspaceFacts) -> Evidence:
+def _prompt_effort(found: Results, _facts: WorkspaceFacts) -> Evidence:
     alone = _arm(found, ApproachName.PROMPT_ONLY)
     metric = alone.metric("correct") if alone else None
     if alone is None or metric is None:
@@ -92,7 +94,7 @@ def _prompt_effort(found: Measured, _facts: WorkspaceFacts) -> Evidence:
     )
 
 
-def _dependence(found: Measured, _facts: WorkspaceFacts) -> Evidence:
+def _dependence(found: Results, _facts: WorkspaceFacts) -> Evidence:
     alone, rag = _arm(found, ApproachName.PROMPT_ONLY), _arm(found, ApproachName.RAG)
     compared = difference("correct", alone, rag, seed=found.evaluation.seed) if alone and rag else None
     if compared is None:
@@ -101,14 +103,14 @@ def _dependence(found: Measured, _facts: WorkspaceFacts) -> Evidence:
     return Evidence("dependence", compared.sentence, points)
 
 
-def _change(found: Measured, _facts: WorkspaceFacts) -> Evidence:
-    stale = sum(count for one in found.setups for label, count in one.failures if label is FailureLabel.STALE)
+def _change(found: Results, _facts: WorkspaceFacts) -> Evidence:
+    stale = sum(count for one in found.setups for label, count in one.failures if label == FailureLabel.STALE)
     if not stale:
         return Evidence("change", "No answer repeated an older version of a document.")
     return Evidence("change", f"{stale} answers repeated an older version of a document: facts do change here.")
 
 
-def _sourcing(found: Measured, _facts: WorkspaceFacts) -> Evidence:
+def _sourcing(found: Results, _facts: WorkspaceFacts) -> Evidence:
     cited = [one for one in found.setups if one.metric("citation_precision")]
     if not cited:
         return Evidence("sourcing", "No set-up cited anything.")
@@ -116,7 +118,7 @@ def _sourcing(found: Measured, _facts: WorkspaceFacts) -> Evidence:
     return Evidence("sourcing", f"Citations that carry their statement: {said}. Readers must check the rest.")
 
 
-def _material(_found: Measured, facts: WorkspaceFacts) -> Evidence:
+def _material(_found: Results, facts: WorkspaceFacts) -> Evidence:
     if facts.window_tokens is None:
         return Evidence("material", f"The documents have about {facts.corpus_tokens:,} tokens.")
     larger = facts.corpus_tokens > facts.window_tokens
@@ -128,7 +130,7 @@ def _material(_found: Measured, facts: WorkspaceFacts) -> Evidence:
     )
 
 
-def _form(found: Measured, _facts: WorkspaceFacts) -> Evidence:
+def _form(found: Results, _facts: WorkspaceFacts) -> Evidence:
     asked = [one for one in found.setups if one.metric("format_valid")]
     if not asked:
         return Evidence("form", "No case of the eval set asks for a form.")
@@ -136,20 +138,20 @@ def _form(found: Measured, _facts: WorkspaceFacts) -> Evidence:
     return Evidence("form", f"Answers in the form that was asked for: {said}.")
 
 
-def _examples(_found: Measured, facts: WorkspaceFacts) -> Evidence:
+def _examples(_found: Results, facts: WorkspaceFacts) -> Evidence:
     sizes = ((1, Examples.NONE), (50, Examples.FEW), (501, Examples.HUNDREDS))
     size = next((size for below, size in sizes if facts.approved < below), Examples.THOUSANDS)
     answers = "answer" if facts.approved == 1 else "answers"
     return Evidence("examples", f"People approved or rated well {facts.approved} {answers} in the log.", (size,))
 
 
-def _volume(found: Measured, _facts: WorkspaceFacts) -> Evidence:
+def _volume(found: Results, _facts: WorkspaceFacts) -> Evidence:
     priced = [(one, metric) for one in found.setups if (metric := one.metric("cost_usd"))]
     said = "; ".join(f"{one.setup.label}: {1000 * metric.value:.2f} USD" for one, metric in priced)
     return Evidence("volume", f"You know. A thousand requests cost {said}." if said else "You know; no price is known.")
 
 
-def _latency(found: Measured, _facts: WorkspaceFacts) -> Evidence:
+def _latency(found: Results, _facts: WorkspaceFacts) -> Evidence:
     timed = [(one, metric) for one in found.setups if (metric := one.metric("latency_p95"))]
     if not timed:
         return Evidence("latency", "No answer came.")
@@ -159,7 +161,7 @@ def _latency(found: Measured, _facts: WorkspaceFacts) -> Evidence:
     return Evidence("latency", f"Half of the whole answers came within {said}.{warning}")
 
 
-def _risks(found: Measured, _facts: WorkspaceFacts) -> Evidence:
+def _risks(found: Results, _facts: WorkspaceFacts) -> Evidence:
     counts = Counter(area_of_words(f"{case.question} {case.answer or ''}") for case in found.cases)
     areas = [(area, count) for area, count in counts.most_common() if area]
     if not areas:
@@ -170,11 +172,11 @@ def _risks(found: Measured, _facts: WorkspaceFacts) -> Evidence:
     return Evidence("risks", f"By their words, questions of the eval set touch {said}.", suggests)
 
 
-def _unmeasured(field: str) -> Callable[[Measured, WorkspaceFacts], Evidence]:
+def _unmeasured(field: str) -> Callable[[Results, WorkspaceFacts], Evidence]:
     return lambda _found, _facts: Evidence(field, "An evaluation cannot tell.")
 
 
-_RULES: dict[str, Callable[[Measured, WorkspaceFacts], Evidence]] = {
+_RULES: dict[str, Callable[[Results, WorkspaceFacts], Evidence]] = {
     "failures": _failures,
     "prompt_effort": _prompt_effort,
     "dependence": _dependence,
@@ -191,17 +193,17 @@ _RULES: dict[str, Callable[[Measured, WorkspaceFacts], Evidence]] = {
 }
 
 
-def _arm(found: Measured, approach: ApproachName) -> MeasuredSetUp | None:
+def _arm(found: Results, approach: ApproachName) -> SetUpResults | None:
     """The first set-up of the approach."""
     return next((one for one in found.setups if one.setup.approach is approach), None)
 
 
-def _share(one: MeasuredSetUp, labels: Sequence[FailureLabel]) -> float:
+def _share(one: SetUpResults, labels: Sequence[FailureLabel]) -> float:
     counts = Counter(dict(one.failures))
-    return sum(counts[label] for label in labels) / len(one.records)
+    return sum(counts[label] for label in labels) / len(one.asked)
 
 
-def _shown(one: MeasuredSetUp, name: str, *, bare: bool = False) -> str:
+def _shown(one: SetUpResults, name: str, *, bare: bool = False) -> str:
     """The figure, with its interval unless it is wanted bare."""
     metric, known = one.metric(name), measure(name)
     if metric is None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lib.charts.results import Asked, Results
 from lib.evaluation.agreement import Agreement, cohen_kappa
+from lib.evaluation.results import Asked, Results
 from lib.evaluation.scoring import measure
 from lib.records import Support
 

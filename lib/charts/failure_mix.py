@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from lib.charts.arms import label_lines
 from lib.charts.picture import Picture
 from lib.charts.whiskers import LEGEND_BELOW
-from lib.records import FailureLabel, RunRecord
-
-RIGHT = "right"
-UNLABELLED = "wrong, without a label"
-UNJUDGED = "not judged"
+from lib.evaluation.results import RIGHT, UNJUDGED, UNLABELLED
+from lib.records import FailureLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +52,6 @@ class MixBar:
     def answers(self) -> int:
         """How many there are in all."""
         return sum(count for _, count in self.counts)
-
-    @property
-    def failures(self) -> tuple[tuple[str, int], ...]:
-        """The wrong ones, most frequent first; ties in the order of `LOOKS`."""
-        wrong = [each for each in self.counts if each[0] not in (RIGHT, UNJUDGED)]
-        return tuple(sorted(wrong, key=lambda each: -each[1]))
-
-
-def outcome(record: RunRecord, overruled: FailureLabel | None = None) -> str:
-    """The segment that a record belongs to; a person's label goes before the rule's."""
-    if record.correct is None and not record.error:
-        return UNJUDGED
-    if record.correct:
-        return RIGHT
-    if overruled is not None:
-        return overruled.value
-    if record.failure is not None:
-        return record.failure.label.value
-    return FailureLabel.MODEL_FAILED.value if record.error else UNLABELLED
 
 
 def mix_of(label: str, outcomes: Sequence[str]) -> MixBar:

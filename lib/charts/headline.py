@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from lib.charts.amounts import interval
-from lib.charts.failure_mix import RIGHT
-from lib.charts.results import Results, SetUpResults
 from lib.domain import ApproachName
 from lib.evaluation.intervals import MIN_CASES
+from lib.evaluation.results import RIGHT, Results, SetUpResults
 from lib.evaluation.scoring import Measure, measure
 
 
@@ -66,7 +65,7 @@ def _share(setup: SetUpResults, *, whole: bool) -> str:
 
 
 def _failures(setup: SetUpResults) -> str:
-    wrong = setup.mix.failures
+    wrong = setup.failures
     if not wrong:
         return f"{setup.setup.label} got nothing wrong."
     named = " and ".join(f"{name} ({count})" for name, count in wrong[:2])

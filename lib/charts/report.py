@@ -5,16 +5,17 @@ from itertools import combinations
 
 from lib.charts.agreements import agreements
 from lib.charts.amounts import said
-from lib.charts.differences import differences
 from lib.charts.failure_mix import failure_mix
 from lib.charts.headline import caveats, headline, without_interval
 from lib.charts.metric_bars import metric_bars
 from lib.charts.quality_cost import Trade, quality_cost
 from lib.charts.report_cases import case_sections
 from lib.charts.report_page import chart, heading, page, paragraph, table, text
-from lib.charts.results import Heard, Results, results_of, tag_rows
+from lib.charts.setup_figures import arms_of, figures_of, mixes_of, tag_rows
 from lib.charts.setup_words import model_words, setting_rows
 from lib.charts.tag_breakdown import tag_breakdown
+from lib.evaluation.differences import differences
+from lib.evaluation.results import Heard, Results, results_of
 from lib.evaluation.scoring import METRICS, Group, Measure, measure
 from lib.evaluation.spans import Span
 from lib.records import Evaluation, Metric, RunRecord
@@ -68,7 +69,7 @@ def _parts(results: Results, title: str) -> Iterator[str]:
         marked=[row.differs for row in rows],
     )
     yield heading("Right answers, and why the others are wrong")
-    yield chart(failure_mix([setup.mix for setup in results.setups]), "chart-outcomes")
+    yield chart(failure_mix(mixes_of(results)), "chart-outcomes")
     yield from _figures(results)
     yield from _compared(results)
     yield from _trade_off(results)
@@ -89,7 +90,7 @@ def _what_was_asked(results: Results) -> str:
 
 
 def _figures(results: Results) -> Iterator[str]:
-    shown = [setup.figures for setup in results.setups if setup.asked]
+    shown = figures_of(results)
     for group, title in GROUP_TITLES.items():
         measures = [each for each in METRICS if each.group is group]
         held = [each for each in measures if any(figures.metric(each.name) for figures in shown)]
@@ -130,8 +131,8 @@ def _compared(results: Results) -> Iterator[str]:
 def _trade_off(results: Results) -> Iterator[str]:
     for price in ("latency_p50", "cost_usd"):
         trades = [
-            Trade(setup.arm, quality, cost)
-            for setup in results.setups
+            Trade(arm, quality, cost)
+            for arm, setup in arms_of(results)
             if (quality := setup.metric("correct")) and (cost := setup.metric(price))
         ]
         if trades and any(trade.price.value > 0 for trade in trades):

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from lib.charts.failure_mix import RIGHT, UNJUDGED
 from lib.charts.report_page import paragraph, text
-from lib.charts.results import Asked, Results
+from lib.evaluation.results import RIGHT, UNJUDGED, Asked, Results
 from lib.records import EvalCase, GoldEvidence
 
 

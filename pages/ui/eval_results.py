@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.charts.agreements import agreements
 from lib.charts.headline import caveats, headline
-from lib.charts.results import Results
+from lib.evaluation.results import Results
 from lib.records import Evaluation
 from lib.settings import Workspace
 from pages.ui import (

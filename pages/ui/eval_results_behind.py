@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lib.charts.failure_mix import LOOKS
-from lib.charts.results import Asked, Results
+from lib.evaluation.results import Asked, Results
 from lib.evaluation.scoring import METRICS, measure
 from pages.ui import eval_results_case, eval_results_table, markup, state
 

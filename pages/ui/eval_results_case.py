@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from lib.charts.failure_mix import RIGHT, UNJUDGED
-from lib.charts.results import Asked, Results
+from lib.evaluation.results import RIGHT, UNJUDGED, Asked, Results
 from lib.records import EvalCase, EvalSet, GoldEvidence
 from pages.ui import answer as drawn
 from pages.ui import eval_results_table, failure_view, markup, run_answer, run_list, services, source, state, theme

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.charts.failure_mix import LOOKS, RIGHT
-from lib.charts.results import Results
+from lib.charts.failure_mix import LOOKS
+from lib.evaluation.results import RIGHT, Results
 from lib.records import EvalCase
 from pages.ui import eval_results_case, eval_results_table, state
 

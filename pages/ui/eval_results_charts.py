@@ -11,8 +11,9 @@ from lib.charts.metric_bars import metric_bars
 from lib.charts.picture import Picture
 from lib.charts.quality_cost import Trade, quality_cost
 from lib.charts.report import GROUP_TITLES, LATENCY_NOTE
-from lib.charts.results import Results, tag_rows
+from lib.charts.setup_figures import arms_of, figures_of, mixes_of, tag_rows
 from lib.charts.tag_breakdown import tag_breakdown
+from lib.evaluation.results import Results
 from lib.evaluation.scoring import METRICS, Group, Measure, measure
 from pages.ui import eval_results_behind, state, theme
 
@@ -22,12 +23,12 @@ _PRICES = ("latency_p50", "latency_p95", "cost_usd", "input_tokens")
 
 def outcomes(found: Results) -> None:
     """One bar a set-up: right answers, and why the others are wrong."""
-    _chart(failure_mix([setup.mix for setup in found.setups if setup.asked]), found, key="mix")
+    _chart(failure_mix(mixes_of(found)), found, key="mix")
 
 
 def figures(found: Results) -> None:
     """One group of figures with their intervals."""
-    shown = [setup.figures for setup in found.setups if setup.asked]
+    shown = figures_of(found)
     held = {group: _held(found, group) for group in GROUP_TITLES}
     groups = [group for group, measures in held.items() if measures]
     st.subheader("The figures", anchor=False)
@@ -53,7 +54,7 @@ def figures(found: Results) -> None:
 
 def trade_off(found: Results) -> None:
     """Quality against time or cost, with the set-ups that no other beats in both."""
-    asked = [setup for setup in found.setups if setup.asked]
+    asked = arms_of(found)
     if len(asked) < 2:
         return
     st.subheader("What quality costs", anchor=False)
@@ -61,8 +62,8 @@ def trade_off(found: Results) -> None:
     quality = _measure_box(found, _QUALITIES, "Quality", "evaluate.results.quality", left)
     price = _measure_box(found, _PRICES, "Price", "evaluate.results.price", right)
     trades = [
-        Trade(setup.arm, good, cost)
-        for setup in asked
+        Trade(arm, good, cost)
+        for arm, setup in asked
         if (good := setup.metric(quality.name)) and (cost := setup.metric(price.name))
     ]
     _chart(quality_cost(trades, quality=quality, price=price), found, key="trade")

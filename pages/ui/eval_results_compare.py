@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.charts.differences import Difference, differences, other_corpus, shared_cases
-from lib.charts.results import Results, SetUpResults
 from lib.charts.setup_words import setting_rows
+from lib.evaluation.differences import Difference, differences, other_corpus, shared_cases
+from lib.evaluation.results import Results, SetUpResults
 from lib.records import Evaluation
 from pages.ui import eval_results_kept, markup, state
 

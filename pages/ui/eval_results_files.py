@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.charts.results import Results
 from lib.charts.setup_words import setting_rows
+from lib.evaluation.results import Results
 from pages.ui import eval_results_kept
 
 

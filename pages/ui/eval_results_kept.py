@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import cast
 
 from lib.charts.report import report_of
-from lib.charts.results import Heard, Results, results_of
+from lib.evaluation.results import Results
 from lib.records import Evaluation
-from lib.runs.query import RunQuery, RunRow
+from lib.runs.query import RunQuery
 from pages.ui import run_log, services, state
 
 _ALL = 1_000_000
@@ -25,7 +25,7 @@ def results(evaluation: Evaluation) -> Results:
     name = f"evaluate.results.{evaluation.id}"
     kept = cast("tuple[object, Results] | None", state.recall(name, None))
     if kept is None or kept[0] != stamp:
-        kept = (stamp, _found(evaluation, rows))
+        kept = (stamp, services.lab().measuring.results(evaluation))
         state.remember(name, kept)
     return kept[1]
 
@@ -65,16 +65,3 @@ def as_csv(evaluation: Evaluation) -> bytes:
 
 def _version(evaluation: Evaluation) -> str:
     return services.lab().version(evaluation.workspace_id)
-
-
-def _found(evaluation: Evaluation, rows: tuple[RunRow, ...]) -> Results:
-    measuring = services.lab().measuring
-    records = measuring.results(evaluation)
-    located = measuring.located(evaluation.workspace_id, evaluation.eval_set)
-    rules = {record.id: record.failure.label if record.failure else None for record in records}
-    heard = {
-        row.id: Heard(row.label if row.label is not rules.get(row.id) else None, row.stars)
-        for row in rows
-        if row.stars or row.label is not rules.get(row.id)
-    }
-    return results_of(evaluation, records, {name: found.spans for name, found in located.items()}, heard)

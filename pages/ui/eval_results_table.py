@@ -5,8 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.charts.failure_mix import RIGHT
-from lib.charts.results import Asked, Results
+from lib.evaluation.results import RIGHT, Asked, Results
 from lib.evaluation.scoring import measure
 from lib.records import EvalCase
 from pages.ui import state

@@ -50,7 +50,7 @@ def by_field(workspace: Workspace, evaluation: Evaluation | None) -> Mapping[str
     nothing: tuple[tuple[object, ...], dict[str, Evidence]] = ((), {})
     seen, kept = state.recall("decide.measured", nothing)
     if seen != key:
-        found = evidence(measuring.measured(evaluation), _facts(workspace))
+        found = evidence(measuring.results(evaluation), _facts(workspace))
         kept = {each.field: each for each in found}
         state.remember("decide.measured", (key, kept))
     return kept

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest  # noqa: TID251
 
-from lib.charts.results import results_of
+from lib.evaluation.results import results_of
 from lib.records import Evaluation, FailureLabel, Rating, Remarks, SetUp
 from pages.ui import eval_results_behind, eval_results_cases, eval_results_kept, services
 from pages.ui.eval_results_behind import Behind

@@ -7,7 +7,7 @@ from lib.advice.evidence import WorkspaceFacts, evidence
 from lib.advice.questionnaire import QUESTIONS
 from lib.advice.situation import Dependence, Examples, Failure, Material, PromptEffort, Risk
 from lib.domain import Answer, ApproachName, Timings
-from lib.evaluation.measured import measured
+from lib.evaluation.results import results_of
 from lib.records import EvalCase, EvalSet, Evaluation, FailureLabel, Origin, RunRecord, SetUp
 from lib.records import Failure as FailureOf
 from lib.settings import PromptSettings, Workspace
@@ -31,7 +31,7 @@ def record(approach, case, *, right, label=FailureLabel.NO_KNOWLEDGE):
 
 def found(*records, workspace=None, approaches=(ALONE, RAG)):
     setups = tuple(SetUp(name.value, name, workspace or Workspace()) for name in approaches)
-    return measured(Evaluation("e", NOW, "default", EvalSet("set", CASES), setups, "v1"), records, {})
+    return results_of(Evaluation("e", NOW, "default", EvalSet("set", CASES), setups, "v1"), records, {})
 
 
 def by_field(*records, facts=FACTS, **kwargs):
@@ -89,6 +89,6 @@ def test_risks_are_read_from_the_questions_and_suggested_when_they_are_frequent(
     asked = [replace(case, question="What is the refund?") if place < 5 else case for place, case in enumerate(CASES)]
     asked[9] = replace(asked[9], question="Which clause of the contract holds?")
     evaluation = replace(found(*RIGHT_BY_RAG).evaluation, eval_set=EvalSet("set", tuple(asked)))
-    [risks] = [each for each in evidence(measured(evaluation, RIGHT_BY_RAG, {}), FACTS) if each.field == "risks"]
+    [risks] = [each for each in evidence(results_of(evaluation, RIGHT_BY_RAG, {}), FACTS) if each.field == "risks"]
     assert "money (5), legal (1)" in risks.text
     assert risks.suggests == (Risk.MONEY,)

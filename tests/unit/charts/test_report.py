@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from lib.charts.report import report_html
-from lib.charts.results import Heard
+from lib.evaluation.results import Heard
 from lib.records import EvalCase, Evaluation, FailureLabel
 from tests.support.evaluations import CASES, GOLD, PROMPT, RAG, TOP_1, evaluation_of, records_of
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from lib.charts.agreements import agreements
-from lib.charts.differences import differences, other_corpus, shared_cases
 from lib.charts.headline import caveats, headline, without_interval
-from lib.charts.results import Heard, figure_over, results_of, tag_rows
+from lib.charts.setup_figures import mixes_of, tag_rows
 from lib.charts.setup_words import setting_rows
 from lib.domain import ApproachName
+from lib.evaluation.differences import differences, other_corpus, shared_cases
+from lib.evaluation.results import Heard, figure_over, results_of
 from lib.evaluation.scoring import measure
 from lib.records import EvalCase, FailureLabel, JudgeVerdict, SetUp, StatementCheck, Support, Verdicts
 from lib.settings import Workspace
@@ -20,13 +21,14 @@ RECORDS = records_of(EVALUATION, "++++++--", "+-------")
 
 
 def test_each_setup_has_its_answers_in_the_order_of_the_cases_with_scores_and_outcome() -> None:
-    rag, prompt = results_of(EVALUATION, tuple(reversed(RECORDS)), GOLD).setups
+    results = results_of(EVALUATION, tuple(reversed(RECORDS)), GOLD)
+    rag, prompt = results.setups
     assert [one.case.id for one in rag.asked] == [case.id for case in CASES]
     assert [one.outcome for one in rag.asked] == ["right"] * 6 + ["not retrieved"] * 2
     assert rag.metric("correct").value == pytest.approx(6 / 8)
     assert rag.metric("recall").value == pytest.approx(6 / 8)
     assert prompt.metric("recall") is None
-    assert dict(prompt.mix.counts) == {"right": 1, "not retrieved": 7}
+    assert dict(mixes_of(results)[1].counts) == {"right": 1, "not retrieved": 7}
 
 
 def test_of_two_answers_to_one_case_the_last_counts() -> None:
@@ -38,8 +40,9 @@ def test_of_two_answers_to_one_case_the_last_counts() -> None:
 
 def test_a_persons_label_changes_the_mix() -> None:
     heard = {"RAG-c8": Heard(FailureLabel.STALE)}
-    (rag, _) = results_of(EVALUATION, RECORDS, GOLD, heard).setups
-    assert dict(rag.mix.counts) == {"right": 6, "stale version": 1, "not retrieved": 1}
+    results = results_of(EVALUATION, RECORDS, GOLD, heard)
+    assert results.setups[0].failures == (("stale version", 1), ("not retrieved", 1))
+    assert dict(mixes_of(results)[0].counts) == {"right": 6, "stale version": 1, "not retrieved": 1}
 
 
 def test_a_figure_over_some_answers_counts_only_those() -> None:

@@ -1,9 +1,10 @@
 """Two set-ups over the same cases: the difference in every figure, and whether it is more than luck."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from lib.charts.results import Asked, SetUpResults
 from lib.evaluation.intervals import PairedDifference, paired
+from lib.evaluation.results import Asked, SetUpResults
 from lib.evaluation.scoring import METRICS, Measure
 from lib.records import Evaluation
 
@@ -44,17 +45,29 @@ def shared_cases(first: SetUpResults, second: SetUpResults) -> tuple[str, ...]:
 
 
 def differences(
-    first: SetUpResults, second: SetUpResults, *, seed: int, names: tuple[str, str] | None = None
+    first: SetUpResults,
+    second: SetUpResults,
+    *,
+    seed: int,
+    names: tuple[str, str] | None = None,
+    only: Collection[str] = (),
 ) -> tuple[Difference, ...]:
-    """Every figure that both have, in the order of METRICS, over the cases that both were asked.
+    """Every figure that both have (or those of these names), in METRICS' order, over the cases that both were asked.
 
     `names` are what the sentences call the two, their labels if not given. Latency is compared by its mean.
     """
     called = names or (first.setup.label, second.setup.label)
     left, right = ({each.case.id: each for each in side.asked} for side in (first, second))
     pairs = [(left[case_id], right[case_id]) for case_id in shared_cases(first, second)]
-    found = (_difference(measure, pairs, called, seed) for measure in METRICS if measure.name != "latency_p95")
+    compared = (each for each in METRICS if each.name != "latency_p95" and (not only or each.name in only))
+    found = (_difference(measure, pairs, called, seed) for measure in compared)
     return tuple(each for each in found if each is not None)
+
+
+def difference(name: str, first: SetUpResults, second: SetUpResults, *, seed: int) -> PairedDifference | None:
+    """The one figure of that name, second minus first; None where no case has it in both."""
+    found = differences(first, second, seed=seed, only=(name,))
+    return found[0].found if found else None
 
 
 def other_corpus(first: Evaluation, second: Evaluation) -> bool:

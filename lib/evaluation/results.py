@@ -1,16 +1,16 @@
 """What an evaluation found: every answer with its scores, each set-up's figures, and what may be said of them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lib.charts.arms import APPROACH_COLOURS, Arm, arms
-from lib.charts.failure_mix import MixBar, mix_of, outcome
-from lib.charts.metric_bars import ArmFigures
-from lib.charts.tag_breakdown import TagRow
-from lib.domain import ApproachName
 from lib.evaluation.scoring import CaseScores, Measure, scores_of, summary
 from lib.evaluation.spans import Span
 from lib.records import EvalCase, Evaluation, FailureLabel, Metric, RunRecord, SetUp
+
+RIGHT = "right"
+UNLABELLED = "wrong, without a label"
+UNJUDGED = "not judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One case as one set-up answered it. `outcome` is a name of `failure_mix.LOOKS`."""
+    """One case as one set-up answered it. `outcome` is RIGHT, UNJUDGED, UNLABELLED or a label's words."""
 
     case: EvalCase
     record: RunRecord
@@ -37,23 +37,19 @@ class SetUpResults:
     """One set-up's answers in the order of the cases, and its figures over them."""
 
     setup: SetUp
-    arm: Arm
     asked: tuple[Asked, ...]
     metrics: tuple[Metric, ...]
 
     @property
-    def figures(self) -> ArmFigures:
-        """As the charts take them."""
-        return ArmFigures(self.arm, self.metrics)
-
-    @property
-    def mix(self) -> MixBar:
-        """Its bar of outcomes."""
-        return mix_of(self.setup.label, [each.outcome for each in self.asked])
+    def failures(self) -> tuple[tuple[str, int], ...]:
+        """How many answers are wrong for which reason, most frequent first; ties in the order of `FailureLabel`."""
+        counts = Counter(each.outcome for each in self.asked if each.outcome not in (RIGHT, UNJUDGED))
+        order = [*FailureLabel, UNLABELLED]
+        return tuple(sorted(counts.items(), key=lambda each: (-each[1], order.index(each[0]))))
 
     def metric(self, name: str) -> Metric | None:
-        """The figure of that name, if the set-up has it."""
-        return self.figures.metric(name)
+        """The figure of that name; None where it applies to no case."""
+        return next((metric for metric in self.metrics if metric.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,6 @@ def results_of(
     records: Sequence[RunRecord],
     gold: Mapping[str, Sequence[Span]],
     heard: Mapping[str, Heard] | None = None,
-    colours: Mapping[ApproachName, str] = APPROACH_COLOURS,
 ) -> Results:
     """Score the records of an evaluation. Of several records for one set-up and case the last counts.
 
@@ -94,17 +89,29 @@ def results_of(
         judged = replace(record, correct=None if scores.correct is None else scores.correct == 1)
         return Asked(case, record, scores, outcome(judged, said.label), said)
 
-    def results(setup: SetUp, arm: Arm) -> SetUpResults:
+    def results(setup: SetUp) -> SetUpResults:
         held = [
             asked(case, last[setup.label, case.id])
             for case in evaluation.eval_set.counted
             if (setup.label, case.id) in last
         ]
         figures = summary([each.scores for each in held], [each.case.id for each in held], seed=evaluation.seed)
-        return SetUpResults(setup, arm, tuple(held), figures)
+        return SetUpResults(setup, tuple(held), figures)
 
-    looks = arms(evaluation.setups, colours)
-    return Results(evaluation, tuple(map(results, evaluation.setups, looks)))
+    return Results(evaluation, tuple(map(results, evaluation.setups)))
+
+
+def outcome(record: RunRecord, overruled: FailureLabel | None = None) -> str:
+    """What became of an answer; a person's label goes before the rule's."""
+    if record.correct is None and not record.error:
+        return UNJUDGED
+    if record.correct:
+        return RIGHT
+    if overruled is not None:
+        return overruled.value
+    if record.failure is not None:
+        return record.failure.label.value
+    return FailureLabel.MODEL_FAILED.value if record.error else UNLABELLED
 
 
 def figure_over(asked: Sequence[Asked], measure: Measure, *, seed: int) -> Metric | None:
@@ -113,24 +120,3 @@ def figure_over(asked: Sequence[Asked], measure: Measure, *, seed: int) -> Metri
     only = [replace(CaseScores(), **{field: measure.of(each.scores)}) for each in asked]
     found = summary(only, [each.case.id for each in asked], seed=seed)
     return next((metric for metric in found if metric.name == measure.name), None)
-
-
-def tag_rows(results: Results, measure: Measure) -> tuple[TagRow, ...]:
-    """The figure for each tag, tags with most cases first; set-ups without it there are left out."""
-    counts: dict[str, int] = {}
-    for case in results.cases:
-        for tag in dict.fromkeys(case.tags):
-            counts[tag] = counts.get(tag, 0) + 1
-    ranked = sorted(counts, key=lambda tag: (-counts[tag], tag))
-    return tuple(TagRow(tag, counts[tag], _tag_figures(results, tag, measure)) for tag in ranked)
-
-
-def _tag_figures(results: Results, tag: str, measure: Measure) -> tuple[ArmFigures, ...]:
-    found = [
-        (
-            setup.arm,
-            figure_over([one for one in setup.asked if tag in one.case.tags], measure, seed=results.evaluation.seed),
-        )
-        for setup in results.setups
-    ]
-    return tuple(ArmFigures(arm, (metric,)) for arm, metric in found if metric is not None)
