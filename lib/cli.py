@@ -152,6 +152,14 @@ def _verify(lab: Lab, _asked: argparse.Namespace, output: Output) -> int:
     return 0
 
 
+def _export(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    for done in lab.export(asked.folder):
+        counts = f"{done.documents} documents, {done.eval_sets} eval sets, {done.runs} runs"
+        text = f"{done.workspace_id}: {counts}, {done.bytes:,} bytes, files {done.files_sha256[:16]}"
+        output.result(reports.exported_json(done), text)
+    return 0
+
+
 def _rebuild(lab: Lab, _asked: argparse.Namespace, output: Output) -> int:
     for workspace_id in lab.store.workspaces():
         done = _follow(lab.rebuild(workspace_id), output)
@@ -214,6 +222,8 @@ def _parser() -> argparse.ArgumentParser:
     delete = _command(commands, "delete", _delete, "remove documents")
     delete.add_argument("names", nargs="+", metavar="NAME")
     _command(commands, "verify", _verify, "check that stored data holds together")
+    exported = _command(commands, "export", _export, "write everything as plain files into a new folder")
+    exported.add_argument("folder", type=Path, metavar="DIR")
     _command(commands, "rebuild", _rebuild, "make texts and indexes again from the files")
     for command in (search, ask, compare, evaluated):
         _add_retrieval(command)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
@@ -22,6 +23,7 @@ from lib.corpus.verify import Verified, verify
 from lib.domain import ApproachName, Chunk, Document, Passage
 from lib.errors import BadInput, StoreDamaged
 from lib.evaluation.eval_store import EvalSetStore
+from lib.exporting import Exported, Sources, export
 from lib.files import write_whole
 from lib.measuring import House, Measuring
 from lib.owner import Ownership
@@ -203,6 +205,12 @@ class Lab:
             chunks=lambda: self.chunks(workspace_id, chunking),
             indexed=lambda: self.searching.store(workspace_id, chunking).ids() if made else None,
         )
+
+    def export(self, folder: Path) -> tuple[Exported, ...]:
+        """Write every workspace as plain files into a new folder; raises BadInput for one that holds something."""
+        with self._writing:
+            sources = Sources(self.store, self.measuring.eval_sets, self.measuring.runs)
+            return export(sources, self.store.workspaces(), folder)
 
     # Search
 

@@ -5,6 +5,7 @@ from typing import Any
 from lib.corpus.outcomes import DocumentEntry, FileOutcome, Ingested, Progress
 from lib.corpus.verify import Verified
 from lib.domain import Answer, Citation, Passage
+from lib.exporting import Exported
 
 Json = dict[str, Any]
 
@@ -115,6 +116,18 @@ def verified_json(found: Verified) -> Json:
         "files_sha256": found.files_sha256,
         "pending": found.pending,
         "problems": list(found.problems),
+    }
+
+
+def exported_json(done: Exported) -> Json:
+    """The result of `export` for one workspace."""
+    return {
+        "workspace": done.workspace_id,
+        "documents": done.documents,
+        "eval_sets": done.eval_sets,
+        "runs": done.runs,
+        "bytes": done.bytes,
+        "files_sha256": done.files_sha256,
     }
 
 

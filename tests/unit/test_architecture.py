@@ -17,7 +17,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"reports_measured"}),
     frozenset({"reports"}),
     frozenset({"lab"}),
-    frozenset({"measuring"}),
+    frozenset({"measuring", "exporting"}),
     frozenset({"answering", "searching"}),
     frozenset({"charts"}),
     frozenset({"advice"}),

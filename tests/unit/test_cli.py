@@ -304,3 +304,24 @@ def test_every_answer_of_ask_and_compare_is_listed_shown_and_exported(run: Run, 
     lines = (tmp_path / "runs.jsonl").read_text().splitlines()
     assert [json.loads(line)["id"] for line in lines] == [row["id"] for row in listed]
     assert run("runs", "export", str(tmp_path / "runs.xyz")).code == 2
+
+
+def test_export_writes_everything_as_plain_files_and_refuses_a_folder_with_something_in_it(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("ingest", str(folder))
+    run("ask", "How long is paid leave?", "--model", "extractive")
+    out = tmp_path / "export"
+    [done] = run("export", str(out)).lines
+    [verified] = run("verify").lines
+    assert done["files_sha256"] == verified["files_sha256"]
+    assert (done["workspace"], done["documents"], done["runs"]) == ("default", 2, 1)
+    assert (out / "default" / "documents" / "leave.md").read_text() == LEAVE
+    assert (out / "default" / "text" / "leave.md.txt").read_text() == run("documents", "--text", "leave.md").lines[0][
+        "text"
+    ]
+    assert json.loads((out / "default" / "runs.jsonl").read_text())["answer"]["question"] == "How long is paid leave?"
+    refused = run("export", str(out))
+    assert refused.code == 2
+    assert "not an empty folder" in refused.err
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".export")]
