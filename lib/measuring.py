@@ -27,6 +27,8 @@ from lib.runs.store import RunStore, new_run_id
 from lib.searching import Searching
 from lib.settings import APP_VERSION, LIMITS, Workspace
 
+EVALUATED = (ApproachName.PROMPT_ONLY, ApproachName.RAG, ApproachName.GOLD_CONTEXT)
+"""Approaches that an evaluation can ask."""
 RETRIEVING = (ApproachName.RAG, ApproachName.HYBRID)
 """Approaches that search."""
 
@@ -221,6 +223,10 @@ def _check(eval_set: EvalSet, setups: Sequence[SetUp]) -> None:
         raise BadInput(f"The eval set {eval_set.name!r} has no case that counts.", hint=hint)
     if not setups:
         raise BadInput("No set-up was chosen.", hint="Choose at least one approach.")
+    absent = next((setup.approach for setup in setups if setup.approach not in EVALUATED), None)
+    if absent is not None:
+        known = ", ".join(EVALUATED)
+        raise BadInput(f"The approach {absent.value!r} is not available yet.", hint=f"Choose from {known}.")
     twice = [label for label, count in Counter(setup.label for setup in setups).items() if count > 1]
     if twice:
         raise BadInput(f"Two set-ups are called {twice[0]!r}.", hint="Give each a label of its own.")

@@ -278,6 +278,13 @@ def test_eval_refuses_a_file_with_a_bad_line_and_an_unknown_set(run: Run, evalse
     assert run("runs", "list").out == ""
 
 
+def test_eval_refuses_an_approach_that_is_not_there(run: Run, evalset: Path) -> None:
+    for name in ("hybrid", "fine-tuned", "magic"):
+        refused = run("eval", str(evalset), "--approaches", f"rag,{name}", "--model", "extractive")
+        assert refused.code == 2
+        assert name in refused.err
+
+
 def test_eval_without_documents_is_refused(run: Run, tmp_path: Path) -> None:
     refused = run("eval", "company", "--approaches", "rag", "--model", "extractive")
     assert refused.code == 2
