@@ -81,21 +81,17 @@ class Measuring:
     def evaluate(self, evaluation: Evaluation, *, stopped: Callable[[], bool], key: str = "") -> Iterator[RunRecord]:
         """Ask what has not been asked yet; each record is in the log before it is given.
 
-        Raises BadInput when the documents are others than those it began with.
+        Raises BadInput as soon as the documents are others than those it began with.
         """
-        workspace_id = evaluation.workspace_id
-        if self._house.store.version(workspace_id) != evaluation.corpus_version:
-            raise BadInput(
-                "The documents have changed since this evaluation began.",
-                hint="Start a new one: answers from different documents do not belong in one score.",
-            )
-        located = self.located(workspace_id, evaluation.eval_set)
+        self._check_documents(evaluation)
+        located = self.located(evaluation.workspace_id, evaluation.eval_set)
         arms = [self._arm(setup, key) for setup in evaluation.setups]
         for record in run_evaluation(evaluation, arms, located, self._bench(evaluation, key), self.done(evaluation)):
             self.runs.add(record)
             yield record
             if stopped():
                 return
+            self._check_documents(evaluation)
         self.runs.keep_evaluation(replace(evaluation, finished=True))
 
     def answers(self, evaluation: Evaluation) -> tuple[RunRecord, ...]:
@@ -185,6 +181,13 @@ class Measuring:
     def _chunks(self, workspace: Workspace) -> tuple[Chunk, ...]:
         documents = self._house.store.documents(workspace.id)
         return tuple(chunk for one in documents for chunk in self._house.searching.cut(one, workspace.chunking))
+
+    def _check_documents(self, evaluation: Evaluation) -> None:
+        if self._house.store.version(evaluation.workspace_id) != evaluation.corpus_version:
+            raise BadInput(
+                "The documents have changed since this evaluation began.",
+                hint="Start a new one: answers from different documents do not belong in one score.",
+            )
 
     def _bench(self, evaluation: Evaluation, key: str) -> Bench:
         judge = None
