@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 
 from lib.answering import Answering
 from lib.approaches.gold_context import GoldContextApproach
 from lib.corpus.store import DocumentStore
-from lib.domain import Answer, Answered, ApproachName, Chunk, Document, Passage
+from lib.domain import Answer, Answered, ApproachName, Chunk, Passage
 from lib.errors import BadInput
 from lib.evaluation.eval_store import EvalSetStore
 from lib.evaluation.faithfulness import check_answer
@@ -94,11 +95,6 @@ class Measuring:
             self._check_documents(evaluation)
         self.runs.keep_evaluation(replace(evaluation, finished=True))
 
-    def answers(self, evaluation: Evaluation) -> tuple[RunRecord, ...]:
-        """The last record of each set-up and case, in the order in which they were first asked."""
-        found = self.runs.of_evaluation(evaluation.workspace_id, evaluation.id)
-        return tuple({(record.setup, record.case_id): record for record in found}.values())
-
     def results(self, evaluation: Evaluation) -> Results:
         """What the evaluation found so far, with what people said of its answers in place of the rules."""
         workspace_id = evaluation.workspace_id
@@ -110,7 +106,9 @@ class Measuring:
 
     def done(self, evaluation: Evaluation) -> frozenset[Done]:
         """What has an answer; failed ones are asked again."""
-        return frozenset((record.setup, record.case_id) for record in self.answers(evaluation) if not record.error)
+        rows = self.runs.find(evaluation.workspace_id, RunQuery(evaluation=evaluation.id, limit=_ALL)).rows
+        last = {(row.setup, row.case_id): row for row in reversed(rows)}
+        return frozenset(asked for asked, row in last.items() if not row.error)
 
     def expected(self, evaluation: Evaluation) -> int:
         """How many records the whole evaluation has."""
@@ -118,8 +116,8 @@ class Measuring:
 
     def located(self, workspace_id: str, eval_set: EvalSet) -> dict[str, Located]:
         """Where each case's evidence stands in the workspace's present documents, by case id."""
-        names = [entry.name for entry in self._house.store.entries(workspace_id)]
-        documents = documents_named(names, lambda name: self._document(workspace_id, name))
+        entries = {entry.name: entry for entry in self._house.store.entries(workspace_id)}
+        documents = documents_named(entries, lambda name: self._house.store.document(workspace_id, entries[name]))
         return {case.id: locate(case, documents) for case in eval_set.cases}
 
     # Runs
@@ -162,7 +160,7 @@ class Measuring:
             return Arm(setup, lambda case, _gold: answered(approach, case.question), tuple, lambda _question: ())
         chunks = self._chunks(workspace)
         if setup.approach is ApproachName.GOLD_CONTEXT:
-            return Arm(setup, lambda case, gold: self._gold(setup, case, gold, key), lambda: chunks, lambda _q: ())
+            return Arm(setup, partial(self._gold, setup, chunks, key), lambda: chunks, lambda _question: ())
         retriever = self._house.retriever(workspace)
         rag = self._house.answering.rag(workspace, retriever, key=key)
         whole = self._house.retriever(replace(workspace, retrieval=replace(workspace.retrieval, min_score=0.0)))
@@ -172,8 +170,8 @@ class Measuring:
 
         return Arm(setup, lambda case, _gold: answered(rag, case.question), lambda: chunks, ranking)
 
-    def _gold(self, setup: SetUp, case: EvalCase, gold: Sequence[Span], key: str) -> Answer:
-        held = [chunk for chunk in self._chunks(setup.workspace) if _touches(chunk, gold)][: LIMITS.top_k]
+    def _gold(self, setup: SetUp, chunks: Sequence[Chunk], key: str, case: EvalCase, gold: Sequence[Span]) -> Answer:
+        held = [chunk for chunk in chunks if _touches(chunk, gold)][: LIMITS.top_k]
         workspace = replace(setup.workspace, retrieval=replace(setup.workspace.retrieval, top_k=max(1, len(held))))
         approach = GoldContextApproach(held, lambda retriever: self._house.answering.rag(workspace, retriever, key=key))
         return answered(approach, case.question)
@@ -198,9 +196,6 @@ class Measuring:
                 return judge_answer(answer, model)
 
         return Bench(self.embedder, lambda: datetime.now(UTC), new_run_id, self.versions(), judge)
-
-    def _document(self, workspace_id: str, name: str) -> Document:
-        return self._house.store.document(workspace_id, self._house.store.entry(workspace_id, name))
 
 
 def _heard(remarks: Remarks) -> Heard:

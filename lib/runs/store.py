@@ -4,9 +4,10 @@ import itertools
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from lib.runs.rows import COLUMNS, KeptRun, from_json, remark_columns, row_of_re
 from lib.runs.writer import Change, GroupWriter
 
 _INSERT = f"INSERT INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
-_IDS_A_STATEMENT = 500
 _COUNTER = itertools.count()
 
 
@@ -37,6 +37,7 @@ class RunStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opening = threading.Lock()
+        self._amending = threading.Lock()
         self._writer: GroupWriter | None = None
         self._readers: list[sqlite3.Connection] = []
         self._closed = False
@@ -134,6 +135,14 @@ class RunStore:
             )
         )
 
+    def amend(self, workspace_id: str, run_id: str, change: Callable[[Remarks], Remarks]) -> None:
+        """Keep what `change` makes of what was said so far; one at a time, so that nobody's word is lost.
+
+        Raises NotFound, and what `change` raises: then nothing is kept.
+        """
+        with self._amending:
+            self.remark(workspace_id, run_id, change(self.remarks(workspace_id, run_id)))
+
     # Evaluations
 
     def keep_evaluation(self, evaluation: Evaluation) -> None:
@@ -148,23 +157,21 @@ class RunStore:
         )
         if not found:
             raise NotFound(f"There is no evaluation {evaluation_id!r} in this workspace.", hint="See the list of them.")
-        return from_json(Evaluation, found[0])
+        return _evaluation(found[0])
+
+    def newest_evaluation(self, workspace_id: str) -> Evaluation | None:
+        """The one that was planned last, if there is any."""
+        found = self._all(
+            "SELECT evaluation FROM evaluations WHERE workspace_id = ? ORDER BY at DESC, id DESC LIMIT 1", workspace_id
+        )
+        return _evaluation(found[0]) if found else None
 
     def evaluations(self, workspace_id: str) -> tuple[Evaluation, ...]:
         """All of the workspace, newest first."""
         found = self._all(
             "SELECT evaluation FROM evaluations WHERE workspace_id = ? ORDER BY at DESC, id DESC", workspace_id
         )
-        return tuple(from_json(Evaluation, text) for text in found)
-
-    def of_evaluation(self, workspace_id: str, evaluation_id: str) -> tuple[RunRecord, ...]:
-        """The runs of an evaluation, in the order in which they were added."""
-        found = self._all(
-            "SELECT record FROM runs WHERE workspace_id = ? AND evaluation = ? AND evaluation <> '' ORDER BY seq",
-            workspace_id,
-            evaluation_id,
-        )
-        return tuple(from_json(RunRecord, text) for text in found)
+        return tuple(_evaluation(text) for text in found)
 
     # The file
 
@@ -223,3 +230,9 @@ class RunStore:
             if self._writer is None:
                 self._writer = GroupWriter(lambda: open_database(self._path))
             return self._writer
+
+
+@lru_cache(maxsize=64)
+def _evaluation(text: str) -> Evaluation:
+    """An evaluation holds its whole eval set, and screens list them all at every rerun: each is read once."""
+    return from_json(Evaluation, text)

@@ -1,6 +1,6 @@
 """Why an answer is wrong, with what shows it, the way to its cause, and a person's word against the rule's."""
 
-from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from lib.evaluation.chunk_spans import held_together, pieces, whole_in
 from lib.evaluation.spans import Span
 from lib.evaluation.why_not import Inquiry
 from lib.records import EvalCase, EvalSet, Failure, FailureLabel, RunRecord
-from pages.ui import autopsy_view, frame, markup, services, source, state, why_not_view
+from pages.ui import autopsy_view, frame, markup, run_acting, run_log, services, source, state, why_not_view
 
 MEANINGS = {
     FailureLabel.MODEL_FAILED: "The model gave no answer. Look at its connection under Models.",
@@ -44,7 +44,7 @@ def draw_failure(failure: Failure, record: RunRecord, case: EvalCase | None) -> 
         st.caption(MEANINGS[label])
         with frame.failures_shown():
             _to_the_cause(failure, record, case, key=key)
-        _overrule(record, failure, key=key)
+        _overrule(record, failure, overruled, key=key)
 
 
 def _to_the_cause(failure: Failure, record: RunRecord, case: EvalCase | None, *, key: str) -> None:
@@ -101,9 +101,8 @@ def _overruled(record: RunRecord) -> FailureLabel | None:
         return None
 
 
-def _overrule(record: RunRecord, failure: Failure, *, key: str) -> None:
+def _overrule(record: RunRecord, failure: Failure, now: FailureLabel | None, *, key: str) -> None:
     """A select box whose choice is kept with the run at once."""
-    now = _overruled(record)
     state.seed(f"{key}.label", now.value if now else RULES_WORD)
     st.selectbox(
         "Is the reason another one?",
@@ -113,10 +112,10 @@ def _overrule(record: RunRecord, failure: Failure, *, key: str) -> None:
         on_change=_keep,
         args=(record, f"{key}.label"),
     )
+    run_acting.outcome(key, "Kept.")
 
 
 def _keep(record: RunRecord, widget: str) -> None:
-    runs = services.lab().measuring.runs
     said = state.typed(widget, RULES_WORD)
     label = None if said == RULES_WORD else FailureLabel(said)
-    runs.remark(record.workspace.id, record.id, replace(runs.remarks(record.workspace.id, record.id), label=label))
+    run_acting.attempt(partial(run_log.relabel, record, label), widget.removesuffix(".label"))

@@ -8,17 +8,23 @@ from lib.advice.evidence import Evidence, WorkspaceFacts, evidence
 from lib.advice.questionnaire import Question, answers
 from lib.advice.situation import Situation
 from lib.errors import LabError
-from lib.records import Evaluation
+from lib.records import Evaluation, ReviewState
 from lib.runs.query import RunQuery
 from lib.settings import Workspace
 from pages.ui import markup, services, state
 
 GOOD_STARS = 4
+_GOOD = (
+    RunQuery(rated=True, limit=0),
+    RunQuery(review=ReviewState.APPROVED, limit=0),
+    RunQuery(review=ReviewState.EDITED, limit=0),
+)
+"""Where people can have said that an answer is good."""
 
 
 def last_evaluation(workspace: Workspace) -> Evaluation | None:
     """The newest evaluation of the workspace."""
-    return next(iter(services.lab().measuring.runs.evaluations(workspace.id)), None)
+    return services.lab().measuring.runs.newest_evaluation(workspace.id)
 
 
 def lead(evaluation: Evaluation | None) -> None:
@@ -41,12 +47,12 @@ def lead(evaluation: Evaluation | None) -> None:
 
 
 def by_field(workspace: Workspace, evaluation: Evaluation | None) -> Mapping[str, Evidence]:
-    """What was measured, by the field of the question; kept until there are other answers or documents."""
+    """What was measured, by the field of the question; kept until there are other answers, remarks or documents."""
     if evaluation is None:
         return {}
     measuring = services.lab().measuring
-    count = measuring.runs.count(workspace.id)
-    key = (evaluation.id, count, services.versions().of(workspace.id), workspace.model, workspace.chunking)
+    counts = (measuring.runs.count(workspace.id), *(_total(workspace, query) for query in _GOOD))
+    key = (evaluation.id, counts, services.versions().of(workspace.id), workspace.model, workspace.chunking)
     nothing: tuple[tuple[object, ...], dict[str, Evidence]] = ((), {})
     seen, kept = state.recall("decide.measured", nothing)
     if seen != key:
@@ -96,6 +102,10 @@ def _window(workspace: Workspace) -> int | None:
         return services.lab().generator(workspace.model, key=state.key()).context_tokens
     except LabError:
         return None
+
+
+def _total(workspace: Workspace, query: RunQuery) -> int:
+    return services.lab().measuring.runs.find(workspace.id, query).total
 
 
 def _approved(workspace: Workspace) -> int:

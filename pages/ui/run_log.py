@@ -1,6 +1,6 @@
 """What the screens ask of the run log."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -50,29 +50,33 @@ def rate(record: RunRecord, stars: int, comment: str, by: str) -> None:
     """Keep a rating in place of the one before; raises BadInput for one without stars."""
     if not 1 <= stars <= 5:
         raise BadInput("No stars were given.", hint="Click one to five stars; five is best.")
-    said = log().remarks(record.workspace.id, record.id)
-    _keep(record, replace(said, rating=Rating(stars, comment.strip(), by.strip(), datetime.now(UTC))))
+    rating = Rating(stars, comment.strip(), by.strip(), datetime.now(UTC))
+    _amend(record, lambda said: replace(said, rating=rating))
 
 
 def relabel(record: RunRecord, label: FailureLabel | None) -> None:
     """Put a person's label in place of the rule's; None goes back to the rule's."""
-    _keep(record, replace(log().remarks(record.workspace.id, record.id), label=label))
+    _amend(record, lambda said: replace(said, label=label))
 
 
 def decide(record: RunRecord, state: ReviewState, review: Review) -> None:
     """Keep how a person decided; raises BadInput without a name, or when someone decided already."""
     if not review.by.strip():
         raise BadInput("Nobody is named.", hint="Type who decides: the log says who approved what, and when.")
-    said = log().remarks(record.workspace.id, record.id)
-    if said.review is not None and said.review.state is not ReviewState.OPEN:
-        raise BadInput(f"{said.review.by} has decided this already: {said.review.state}.", hint="Load the page again.")
     decided = replace(review, state=state, by=review.by.strip(), at=datetime.now(UTC))
-    _keep(record, replace(said, review=decided))
+
+    def decide(said: Remarks) -> Remarks:
+        if said.review is not None and said.review.state is not ReviewState.OPEN:
+            who = said.review.by
+            raise BadInput(f"{who} has decided this already: {said.review.state}.", hint="Load the page again.")
+        return replace(said, review=decided)
+
+    _amend(record, decide)
 
 
 def ask_for_approval(record: RunRecord, area: str) -> None:
-    """Put an answer into the review queue that no rule put there."""
-    _keep(record, replace(log().remarks(record.workspace.id, record.id), review=Review(area)))
+    """Put an answer into the review queue that no rule put there; one that is or was in it stays as it is."""
+    _amend(record, lambda said: said if said.review else replace(said, review=Review(area)))
 
 
 def forget(record: RunRecord) -> None:
@@ -99,5 +103,5 @@ def _all(workspace_id: str, query: RunQuery) -> Iterator[KeptRun]:
     return log().kept(workspace_id, replace(query, limit=_ALL, offset=0))
 
 
-def _keep(record: RunRecord, remarks: Remarks) -> None:
-    log().remark(record.workspace.id, record.id, remarks)
+def _amend(record: RunRecord, change: Callable[[Remarks], Remarks]) -> None:
+    log().amend(record.workspace.id, record.id, change)

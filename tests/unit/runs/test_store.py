@@ -5,8 +5,10 @@ import math
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ from lib.records import (
     SetUp,
 )
 from lib.runs.export import jsonl_of
-from lib.runs.query import RunQuery
+from lib.runs.query import RunQuery, conditions
 from lib.runs.rows import from_json, to_json
 from lib.runs.store import RunStore, new_run_id
 from lib.settings import Workspace
@@ -227,13 +229,41 @@ def test_an_evaluation_is_replaced_by_its_newer_state(store: RunStore) -> None:
         store.evaluation("other", "e1")
 
 
-def test_the_runs_of_an_evaluation_come_in_the_order_in_which_they_were_added(store: RunStore, made: Made) -> None:
-    for number in (3, 1, 2):
-        store.add(made(f"r{number}", evaluation="e1", at=NOON + timedelta(minutes=number)))
+def test_the_newest_evaluation_is_the_one_planned_last_in_that_workspace(store: RunStore) -> None:
+    assert store.newest_evaluation("default") is None
+    store.keep_evaluation(evaluation("late", NOON + timedelta(hours=1)))
+    store.keep_evaluation(evaluation("early", NOON))
+    store.keep_evaluation(evaluation("late", NOON + timedelta(hours=1), finished=True))
+    assert store.newest_evaluation("default") == evaluation("late", NOON + timedelta(hours=1), finished=True)
+    assert store.newest_evaluation("other") is None
+
+
+def test_the_runs_of_an_evaluation_are_found_by_its_index(store: RunStore, made: Made, tmp_path: Path) -> None:
+    store.add(made("r1", evaluation="e1"))
     store.add(made("other"))
-    assert [record.id for record in store.of_evaluation("default", "e1")] == ["r3", "r1", "r2"]
-    assert store.of_evaluation("default", "") == ()
-    assert store.of_evaluation("other", "e1") == ()
+    assert ids(store, evaluation="e1") == ["r1"]
+    where, bound = conditions("default", RunQuery(evaluation="e1"))
+    store.close()
+    [path] = tmp_path.rglob("*.sqlite")
+    with closing(sqlite3.connect(path)) as database:
+        plan = database.execute(f"EXPLAIN QUERY PLAN SELECT id FROM runs WHERE {where}", bound).fetchall()
+    assert "runs_by_evaluation" in str(plan)
+
+
+def test_what_two_people_say_at_the_same_time_is_kept(store: RunStore, made: Made) -> None:
+    store.add(made("r1"))
+    stars = Rating(4, "", "Ada", NOON)
+
+    def slowly(said: Remarks) -> Remarks:
+        other.start()
+        other.join(0.2)
+        return replace(said, rating=stars)
+
+    label = partial(replace, label=FailureLabel.IGNORED)
+    other = threading.Thread(target=store.amend, args=("default", "r1", label))
+    store.amend("default", "r1", slowly)
+    other.join()
+    assert store.remarks("default", "r1") == Remarks(rating=stars, label=FailureLabel.IGNORED)
 
 
 def test_run_ids_sort_by_time_and_are_never_the_same() -> None:
