@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.corpus.outcomes import STAGES, FileOutcome, Ingested, IngestEvent, Progress
 from lib.errors import LabError
-from pages.ui import markup
+from pages.ui import markup, services
 from pages.ui.jobs import Job
 
 _POLL_S = 0.4
@@ -33,9 +33,15 @@ def watch(job: Job[object], *, key: str) -> None:
 
 def ended(job: Job[object]) -> Ingested | None:
     """How it ended, or None if it failed or runs; a failure that is a bug is raised."""
-    if job.failure is not None and not isinstance(job.failure, LabError):
-        raise job.failure
+    raise_bug(job)
     return next((event for event in reversed(job.events) if isinstance(event, Ingested)), None)
+
+
+def raise_bug(job: Job[object]) -> None:
+    """Raise what ended the job if that is a bug, and forget the job: told for ever, it would bar the screen."""
+    if job.failure is not None and not isinstance(job.failure, LabError):
+        services.jobs().clear(job.name)
+        raise job.failure
 
 
 def report(done: Ingested) -> None:

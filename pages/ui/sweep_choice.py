@@ -9,9 +9,9 @@ from lib.evaluation.sweep import MOST_K, MOST_TOKENS, SweepPlan
 from lib.evaluation.sweep_cells import GoldCase, Limit
 from lib.records import EvalCase
 from lib.settings import Workspace
-from pages.ui import markup, services, state
+from pages.ui import eval_sets, parts, services, state
 
-SEARCHES = {"hybrid": "Hybrid", "dense": "By meaning (dense)", "lexical": "By words (lexical)"}
+SEARCHES = parts.RETRIEVERS
 _SIZES = (40, 60, 80, 100, 120, 150, 180, 200, 220, 250, 300, 400, 500)
 _TRIED = (60, 100, 150, 200, 250)
 _KS = tuple(k for k in (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20) if k <= MOST_K)
@@ -48,23 +48,16 @@ class Chosen:
 
 def choose(workspace: Workspace) -> Chosen | None:
     """The controls and what they say now; None where there is no eval set yet."""
-    names = offered_sets(workspace)
+    names = eval_sets.offered(workspace)
     if not names:
         return None
-    kept = state.recall("evaluate.set", "")
-    state.seed("sweep.set", kept if kept in names else names[0])
-    name = st.selectbox("Eval set", names, format_func=markup.plain, key="sweep.set")
-    state.remember("evaluate.set", name)
+    state.seed("sweep.set", eval_sets.chosen(workspace))
+    name = st.selectbox("Eval set", names, format_func=eval_sets.label, key="sweep.set")
+    eval_sets.choose(name)
     with st.expander("What is tried", icon=":material/tune:", key="sweep.tried"):
         plan, ks, budgets = _tried(workspace)
     cases, asked, left_out = _cases(workspace, name)
     return Chosen(name, cases, asked, left_out, plan, ks, budgets)
-
-
-def offered_sets(workspace: Workspace) -> list[str]:
-    """The sample set of the corpus that was loaded, then the workspace's own."""
-    samples = (workspace.corpus,) if workspace.corpus else ()
-    return list(dict.fromkeys([*samples, *services.lab().measuring.eval_sets.names(workspace.id)]))
 
 
 def _tried(workspace: Workspace) -> tuple[SweepPlan, tuple[int, ...], tuple[int, ...]]:

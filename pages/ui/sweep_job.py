@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lib.evaluation.sweep import SetUp, SweepEvent, SweepPlan, SweepTools, sweep, texts_to_embed
+from lib.evaluation.sweep import SetUp, SweepPlan, SweepProgress, SweepTools, sweep, texts_to_embed
 from lib.evaluation.sweep_cells import Cell, GoldCase, Limit, SearchedCase, SweepColumn, cells
 from lib.evaluation.sweep_store import SweepKeys, SweepStore
 from lib.settings import Workspace
@@ -32,6 +32,11 @@ class Board:
         return tuple(cell for cell in self.cells if cell.limit == limit)
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnKept:
+    """A column is on disk; the job does not hold its hits, which are many."""
+
+
 def tools(workspace_id: str) -> SweepTools:
     """What a sweep of the workspace works with."""
     house = services.lab()
@@ -48,9 +53,10 @@ def start(workspace: Workspace, plan: SweepPlan, cases: Sequence[GoldCase]) -> J
     """Search what is missing in the background; the sweep that runs already goes on instead."""
     with_these = tools(workspace.id)
 
-    def work(stopped: Callable[[], bool]) -> Iterator[SweepPlan | SweepEvent]:
+    def work(stopped: Callable[[], bool]) -> Iterator[SweepPlan | SweepProgress | ColumnKept]:
         yield plan
-        yield from sweep(plan, cases, with_these, stopped=stopped)
+        for event in sweep(plan, cases, with_these, stopped=stopped):
+            yield ColumnKept() if isinstance(event, SweepColumn) else event
 
     return services.jobs().start(_name(workspace.id), work)
 
@@ -62,7 +68,7 @@ def job(workspace_id: str) -> Job[object] | None:
 
 def done(job: Job[object]) -> int:
     """How many columns the sweep has given so far."""
-    return sum(isinstance(event, SweepColumn) for event in job.events)
+    return sum(isinstance(event, ColumnKept) for event in job.events)
 
 
 def board(workspace: Workspace, chosen: Chosen) -> Board:

@@ -42,8 +42,7 @@ def ended(job: Job[object]) -> None:
     """Tell of a sweep that failed; a failure that is a bug is raised."""
     if failure := progress.failure_of(job):
         frame.show_failure(failure)
-    elif job.failure is not None:
-        raise job.failure
+    progress.raise_bug(job)
 
 
 def _watched(job: Job[object], drawn: int) -> None:

@@ -14,7 +14,6 @@ from pages.ui import markup, services, state
 
 OFFERED = 8
 _SHOWN = 160
-_ASKED = "why_not.asked"
 
 
 def chosen(workspace: Workspace, question: str) -> Span | None:

@@ -65,8 +65,7 @@ def _told(workspace: Workspace, job: Job[object], question: str) -> None:
         st.fragment(_watched, run_every=POLL_S)(job, found)
     elif failure := progress.failure_of(job):
         frame.show_failure(failure)
-    elif job.failure is not None:
-        raise job.failure
+    progress.raise_bug(job)
     if found is not None:
         why_not_changes.draw(workspace, found, running=job.running)
 
