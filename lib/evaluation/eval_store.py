@@ -6,7 +6,7 @@ A set's name may be any words; in the file's name, whatever a file system could 
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -24,6 +24,8 @@ from lib.settings import LIMITS
 _SUFFIX = ".jsonl"
 _LONGEST_NAME = 60
 _UNSAFE = re.compile(r'[<>:"/\\|?*%\x00-\x1f\x7f]|^\.|[. ]$')
+_HELD = 32
+"""So many sets are held in memory as read: screens load them at every rerun."""
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 
 
@@ -33,6 +35,7 @@ class EvalSetStore:
     def __init__(self, data_dir: Path) -> None:
         self._documents = DocumentStore(data_dir, parser="")
         self._lock = threading.Lock()
+        self._held: dict[Path, tuple[tuple[int, int], tuple[EvalCase, ...]]] = {}
 
     def names(self, workspace_id: str) -> tuple[str, ...]:
         """Names of the workspace's own sets, in order."""
@@ -50,11 +53,11 @@ class EvalSetStore:
         """The workspace's own set of that name, or the sample set; raises NotFound, or StoreDamaged naming the file."""
         path = self._path(workspace_id, name)
         if path.exists():
-            return EvalSet(name, _read(path))
+            return EvalSet(name, self._cases(path))
         sample = next((corpus for corpus in sample_corpora() if corpus.id == name), None)
         if sample is None:
             raise NotFound(f"There is no eval set {name!r}.", hint="Choose another one under Evaluate.")
-        return EvalSet(name, _read(sample.folder / "evalset.jsonl"))
+        return EvalSet(name, self._cases(sample.folder / "evalset.jsonl"))
 
     def keep(self, workspace_id: str, eval_set: EvalSet) -> None:
         """Write the set in place of the one of that name, whole or not at all.
@@ -73,6 +76,19 @@ class EvalSetStore:
             self._check(grown)
             self._write(workspace_id, grown)
             return grown
+
+    def change(
+        self, workspace_id: str, name: str, change: Callable[[tuple[EvalCase, ...]], Sequence[EvalCase]]
+    ) -> EvalSet:
+        """Put what `change` makes of an own set's cases in their place; nothing that is added meanwhile is lost.
+
+        Raises as `load` and `keep` do, and what `change` raises: then nothing is written.
+        """
+        with self._lock:
+            changed = EvalSet(name, tuple(change(self.load(workspace_id, name).cases)))
+            self._check(changed)
+            self._write(workspace_id, changed)
+            return changed
 
     def remove(self, workspace_id: str, name: str) -> None:
         """Delete an own set; raises NotFound."""
@@ -111,7 +127,23 @@ class EvalSetStore:
         alike = [other for other in self.names(workspace_id) if other.casefold() == name.casefold()]
         if alike and name not in alike:
             raise BadInput(f"There is a set {alike[0]!r} already.", hint="Choose a name that differs in its letters.")
-        write_whole(self._path(workspace_id, name), write_eval_set(eval_set))
+        path = self._path(workspace_id, name)
+        write_whole(path, write_eval_set(eval_set))
+        self._held.pop(path, None)
+
+    def _cases(self, path: Path) -> tuple[EvalCase, ...]:
+        """The cases in a file, read again only when the file is another one."""
+        try:
+            found = path.stat()
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        stamp = (found.st_mtime_ns, found.st_size)
+        held = self._held.get(path)
+        if held is None or held[0] != stamp:
+            if len(self._held) >= _HELD:
+                self._held.clear()
+            held = self._held[path] = (stamp, _read(path))
+        return held[1]
 
     def _own(self, workspace_id: str, name: str) -> Path:
         path = self._path(workspace_id, name)
@@ -168,7 +200,11 @@ def _read(path: Path) -> tuple[EvalCase, ...]:
         content = path.read_bytes()
         return read_eval_set(path.name, content).cases if content.strip() else ()
     except (EvalFileRejected, LimitExceeded, OSError) as error:
-        raise StoreDamaged(
-            f"The eval set {path.name!r} cannot be read. {error}",
-            hint=f"Mend or delete {path.name} in the folder evalsets of the workspace, or bring it from a backup.",
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> StoreDamaged:
+    return StoreDamaged(
+        f"The eval set {path.name!r} cannot be read. {error}",
+        hint=f"Mend or delete {path.name} in the folder evalsets of the workspace, or bring it from a backup.",
+    )

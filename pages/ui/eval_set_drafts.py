@@ -10,7 +10,7 @@ from lib.errors import BadInput, LabError
 from lib.evaluation.drafting import TRIES_PER_DRAFT, DraftEvent
 from lib.records import EvalCase, EvalSet, GoldEvidence
 from lib.settings import Workspace
-from pages.ui import eval_sets, frame, markup, parts, services, state
+from pages.ui import eval_sets, frame, markup, parts, progress, services, state
 from pages.ui.jobs import Job
 
 PART = "evaluate.set.part"
@@ -71,8 +71,7 @@ def running(workspace: Workspace) -> None:
             return
         if isinstance(job.failure, LabError):
             frame.show_failure(job.failure)
-        elif job.failure is not None:
-            raise job.failure
+        progress.raise_bug(job)
         st.markdown(report(_events(job), stopped=job.stopped))
         st.button(
             "Put this away",
@@ -125,7 +124,7 @@ def _review(workspace: Workspace, eval_set: EvalSet, drafts: tuple[EvalCase, ...
             key="evaluate.draft.accept_all",
             icon=":material/done_all:",
             on_click=_accept_all,
-            args=(workspace, eval_set.name),
+            args=(workspace, eval_set.name, frozenset(case.id for case in drafts)),
         )
         st.button(
             f"Drop all {len(drafts)}",
@@ -184,13 +183,13 @@ def _accept(workspace: Workspace, name: str, case: EvalCase, key: str) -> None:
     _trying(lambda: eval_sets.replaced(workspace, name, changed))
 
 
-def _accept_all(workspace: Workspace, name: str) -> None:
-    def accept() -> None:
-        eval_set = eval_sets.store().load(workspace.id, name)
-        cases = tuple(case if case.reviewed else eval_sets.accepted(case) for case in eval_set.cases)
-        eval_sets.store().keep(workspace.id, EvalSet(name, cases))
+def _accept_all(workspace: Workspace, name: str, ids: frozenset[str]) -> None:
+    """Those that the screen counted: a draft that came since is not accepted unseen."""
 
-    _trying(accept)
+    def accepted(cases: tuple[EvalCase, ...]) -> list[EvalCase]:
+        return [eval_sets.accepted(case) if case.id in ids else case for case in cases]
+
+    _trying(lambda: eval_sets.store().change(workspace.id, name, accepted))
 
 
 def _drop(workspace: Workspace, name: str, ids: frozenset[str]) -> None:
@@ -212,7 +211,7 @@ def _with_model(workspace: Workspace) -> None:
     _trying(lambda: eval_sets.start_drafting(workspace, state.key()))
 
 
-def _trying(work: Callable[[], None]) -> None:
+def _trying(work: Callable[[], object]) -> None:
     """Do it; a failure is told at the top of the page."""
     try:
         work()

@@ -14,6 +14,8 @@ from lib.settings import Workspace
 from pages.ui import eval_set_files, eval_sets, markup, state
 
 _SHOWN = ("id", "question", "answer", "document", "quote", "answerable", "tags", "reviewed")
+_START = "evaluate.set.table.start"
+"""Where the rows are held with which the table on the screen began: the editor's own changes come on top of them."""
 _TEXTS = ("id", "question", "answer", "document", "quote", "tags", "format")
 
 
@@ -75,9 +77,9 @@ def _editor(eval_set: EvalSet) -> _Edit:
         _fresh()
     key = f"evaluate.set.table.{eval_set.name}.{state.recall('evaluate.set.round', 0)}"
     if state.typed(key, None) is None:
-        state.remember(f"{key}.start", last.table)
+        state.remember(_START, last.table)
     table: pd.DataFrame = st.data_editor(
-        state.recall(f"{key}.start", last.table),
+        state.recall(_START, last.table),
         key=key,
         num_rows="dynamic",
         hide_index=True,
@@ -107,15 +109,16 @@ def _save(workspace: Workspace, eval_set: EvalSet, edit: _Edit) -> None:
     if not saved:
         return
     try:
-        cases = merged(edit.base.cases, cases_from(rows), eval_set.cases)
-        eval_sets.store().keep(workspace.id, EvalSet(eval_set.name, cases))
+        edited = cases_from(rows)
+        kept = eval_sets.store().change(workspace.id, eval_set.name, lambda now: merged(edit.base.cases, edited, now))
     except EvalFileRejected as error:
         _problems(error)
     except BadInput as error:
         st.error(markup.plain(f"{error.message} {error.hint}"), icon=":material/error:")
     else:
         _discard(eval_set.name)
-        state.remember("evaluate.set.said", f"Saved: {len(cases):,} case{'' if len(cases) == 1 else 's'}.")
+        count = len(kept.cases)
+        state.remember("evaluate.set.said", f"Saved: {count:,} case{'' if count == 1 else 's'}.")
         st.rerun()
 
 

@@ -116,15 +116,12 @@ def accepted(case: EvalCase) -> EvalCase:
 
 def replaced(workspace: Workspace, name: str, case: EvalCase) -> None:
     """Keep the set with this case in place of the one with its id."""
-    eval_set = store().load(workspace.id, name)
-    cases = tuple(case if one.id == case.id else one for one in eval_set.cases)
-    store().keep(workspace.id, EvalSet(name, cases))
+    store().change(workspace.id, name, lambda cases: [case if one.id == case.id else one for one in cases])
 
 
 def without(workspace: Workspace, name: str, ids: frozenset[str]) -> None:
     """Keep the set without these cases."""
-    eval_set = store().load(workspace.id, name)
-    store().keep(workspace.id, EvalSet(name, tuple(case for case in eval_set.cases if case.id not in ids)))
+    store().change(workspace.id, name, lambda cases: [case for case in cases if case.id not in ids])
 
 
 def draft_target(workspace: Workspace) -> str:

@@ -1,4 +1,4 @@
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,34 @@ def test_a_set_comes_back_as_it_was_kept_also_after_a_restart(store: EvalSetStor
     assert store.load("default", "Mine") == kept
     assert EvalSetStore(tmp_path).load("default", "Mine") == kept
     assert (tmp_path / "workspaces/default/evalsets/Mine.jsonl").is_file()
+
+
+def test_a_change_loses_no_case_that_comes_meanwhile(store: EvalSetStore) -> None:
+    store.keep("default", EvalSet("Mine", (CASE,)))
+    with ThreadPoolExecutor() as people:
+
+        def dropped(cases: tuple[EvalCase, ...]) -> list[EvalCase]:
+            coming.append(people.submit(store.add, "default", "Mine", [EvalCase("new", "Who?", "Ada")]))
+            return [case for case in cases if case.id != "q1"]
+
+        coming: list[Future[EvalSet]] = []
+        assert store.change("default", "Mine", dropped).cases == ()
+    assert [case.id for case in store.load("default", "Mine").cases] == ["new"]
+    with pytest.raises(NotFound):
+        store.change("default", "Nowhere", list)
+    with pytest.raises(BadInput, match="sample set"):
+        store.change("default", "company", list)
+
+
+def test_a_set_changed_on_the_disk_is_read_anew(store: EvalSetStore, tmp_path: Path) -> None:
+    store.keep("default", EvalSet("Mine", (CASE,)))
+    assert store.load("default", "Mine").cases == (CASE,)
+    [path] = tmp_path.rglob("Mine.jsonl")
+    path.write_text(path.read_text().replace("How long?", "For how long?"))
+    assert store.load("default", "Mine").cases[0].question == "For how long?"
+    path.unlink()
+    with pytest.raises(NotFound):
+        store.load("default", "Mine")
 
 
 def test_an_empty_set_can_be_kept(store: EvalSetStore) -> None:
