@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from lib.charts.amounts import interval
 from lib.domain import ApproachName
 from lib.evaluation.intervals import MIN_CASES
-from lib.evaluation.results import RIGHT, Results, SetUpResults
+from lib.evaluation.results import RIGHT, UNJUDGED, Results, SetUpResults
 from lib.evaluation.scoring import Measure, measure
 
 
 def headline(results: Results) -> str:
-    """How many each set-up answered right, the best first, and what failed most in the best: plain text.
+    """How many each set-up answered right of those that can be judged, the best first, and what failed most in it.
 
     Gold context comes last, whatever its figure: nobody can hand over the right passages outside a test.
     """
     asked = [setup for setup in results.setups if setup.asked]
     if not asked:
         return "No answers yet."
-    ranked = sorted(asked, key=lambda setup: (_handed(setup), -(_right(setup) / len(setup.asked))))
+    ranked = sorted(asked, key=lambda setup: (_handed(setup), -_right(setup) / max(1, _judged(setup))))
     said = "; ".join(_share(setup, whole=place == 0) for place, setup in enumerate(ranked))
     return f"{said}. {_failures(ranked[0])}".strip()
 
@@ -55,17 +55,21 @@ def without_interval(results: Results, measures: Sequence[Measure]) -> str:
 
 
 def _share(setup: SetUpResults, *, whole: bool) -> str:
-    right, all_asked = _right(setup), len(setup.asked)
+    right, judged = _right(setup), _judged(setup)
+    if not judged:
+        return f"{setup.setup.label}: nothing tells whether its answers are right"
     metric = setup.metric("correct")
     around = f" ({interval(measure('correct'), metric)})" if metric and metric.low is not None else ""
     if whole:
-        noun = "question" if all_asked == 1 else "questions"
-        return f"{setup.setup.label} answered {right} of {all_asked} {noun} right{around}"
-    return f"{setup.setup.label} {right} of {all_asked}{around}"
+        noun = "question" if judged == 1 else "questions"
+        return f"{setup.setup.label} answered {right} of {judged} {noun} right{around}"
+    return f"{setup.setup.label} {right} of {judged}{around}"
 
 
 def _failures(setup: SetUpResults) -> str:
     wrong = setup.failures
+    if not _judged(setup):
+        return ""
     if not wrong:
         return f"{setup.setup.label} got nothing wrong."
     named = " and ".join(f"{name} ({count})" for name, count in wrong[:2])
@@ -74,6 +78,10 @@ def _failures(setup: SetUpResults) -> str:
 
 def _right(setup: SetUpResults) -> int:
     return sum(one.outcome == RIGHT for one in setup.asked)
+
+
+def _judged(setup: SetUpResults) -> int:
+    return sum(one.outcome != UNJUDGED for one in setup.asked)
 
 
 def _handed(setup: SetUpResults) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.charts.failure_mix import LOOKS
-from lib.evaluation.results import RIGHT, Results
+from lib.evaluation.results import RIGHT, UNJUDGED, Results
 from lib.records import EvalCase
 from pages.ui import eval_results_case, eval_results_table, state
 
@@ -20,7 +20,7 @@ def all_cases(found: Results) -> None:
     if len(cases) < len(found.cases):
         st.caption(f"{len(cases)} of {len(found.cases)} cases.")
     st.caption("Tick a row to open the case with every set-up's answer.")
-    chosen = eval_results_table.draw(found, cases, key=f"all.{len(cases)}")
+    chosen = eval_results_table.draw(found, cases, key="all")
     if chosen is not None:
         eval_results_case.draw(found, chosen)
 
@@ -34,7 +34,7 @@ def matching(
         for each in found.setups
         if setup in (ANY, each.setup.label)
         for one in each.asked
-        if worth == "all" or (one.outcome == RIGHT) == (worth == "right")
+        if worth == "all" or (one.outcome != UNJUDGED and (one.outcome == RIGHT) == (worth == "right"))
         if not outcomes or one.outcome in outcomes
         if not tags or set(tags) & set(one.case.tags)
     }
@@ -43,7 +43,7 @@ def matching(
 
 def _filtered(found: Results) -> tuple[EvalCase, ...]:
     there = {one.outcome for setup in found.setups for one in setup.asked}
-    wrong = [str(name) for name in LOOKS if name in there and name != RIGHT]
+    wrong = [str(name) for name in LOOKS if name in there and name not in (RIGHT, UNJUDGED)]
     tags = sorted({tag for case in found.cases for tag in case.tags})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         labels = [ANY, *(setup.setup.label for setup in found.setups if setup.asked)]

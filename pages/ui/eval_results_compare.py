@@ -72,6 +72,9 @@ def _compared(first: Side, second: Side) -> None:
         st.info("These two have no question in common.", icon=":material/info:")
         return
     found = differences(one, other, seed=first.evaluation.seed, names=(first.name, second.name))
+    if not found:
+        st.info("No figure applies to answers of both: nothing can be compared.", icon=":material/info:")
+        return
     main = next((each for each in found if each.measure.name == "correct"), found[0])
     st.markdown(f"**{markup.plain(main.found.sentence)}**")
     st.caption(f"{main.title}, over {len(shared)} cases that both were asked; B against A, case by case.")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.charts.setup_words import setting_rows
 from lib.evaluation.results import Results
-from pages.ui import eval_results_kept
+from pages.ui import eval_results_kept, eval_results_table
 
 
 def offer(found: Results) -> None:
@@ -42,7 +42,7 @@ def offer(found: Results) -> None:
 def settings(found: Results) -> None:
     """The set-ups side by side, and where they differ."""
     rows = setting_rows([setup.setup for setup in found.setups])
-    labels = [setup.setup.label for setup in found.setups]
+    labels = [eval_results_table.column_of(setup.setup.label) for setup in found.setups]
     st.dataframe(
         [
             {"Setting": row.name, "Differs": "≠" if row.differs else ""} | dict(zip(labels, row.values, strict=True))

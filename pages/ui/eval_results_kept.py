@@ -1,7 +1,6 @@
 """Evaluations and what they found, as the results screen asks for them: scored once for each state of the run log."""
 
 from datetime import datetime
-from typing import cast
 
 from lib.charts.report import report_of
 from lib.evaluation.results import Results
@@ -10,6 +9,9 @@ from lib.runs.query import RunQuery
 from pages.ui import run_log, services, state
 
 _ALL = 1_000_000
+_HELD = "evaluate.results.held"
+_MOST_HELD = 4
+"""Evaluations whose answers a session holds; two of them can be compared."""
 
 
 def evaluations(workspace_id: str) -> tuple[Evaluation, ...]:
@@ -22,12 +24,12 @@ def results(evaluation: Evaluation) -> Results:
     query = RunQuery(evaluation=evaluation.id, limit=_ALL)
     rows = services.lab().measuring.runs.find(evaluation.workspace_id, query).rows
     stamp = (evaluation.finished, _version(evaluation), tuple((row.id, row.label, row.stars) for row in rows))
-    name = f"evaluate.results.{evaluation.id}"
-    kept = cast("tuple[object, Results] | None", state.recall(name, None))
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, services.lab().measuring.results(evaluation))
-        state.remember(name, kept)
-    return kept[1]
+    held: dict[str, tuple[object, Results]] = state.recall(_HELD, {})
+    if evaluation.id not in held or held[evaluation.id][0] != stamp:
+        others = [pair for pair in held.items() if pair[0] != evaluation.id][1 - _MOST_HELD :]
+        held = dict(others) | {evaluation.id: (stamp, services.lab().measuring.results(evaluation))}
+        state.remember(_HELD, held)
+    return held[evaluation.id][1]
 
 
 def documents_changed(evaluation: Evaluation) -> bool:

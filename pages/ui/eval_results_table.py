@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
-from lib.evaluation.results import RIGHT, Asked, Results
-from lib.evaluation.scoring import measure
+from lib.evaluation.results import RIGHT, UNJUDGED, Asked, Results
+from lib.evaluation.scoring import METRICS, measure
 from lib.records import EvalCase
 from pages.ui import state
 
@@ -14,6 +15,8 @@ CHOSEN = "evaluate.case"
 """Where it is held which case is open, and from which table: (table, case id)."""
 
 _HEIGHT = 390
+_TAKEN = {"Question", "Expected", "Case", "Setting", "Differs", *(each.title for each in METRICS)}
+"""Names of columns that are no set-up's."""
 
 
 def draw(found: Results, cases: Sequence[EvalCase], *, key: str, by: tuple[str, str] | None = None) -> EvalCase | None:
@@ -21,8 +24,10 @@ def draw(found: Results, cases: Sequence[EvalCase], *, key: str, by: tuple[str, 
     if not cases:
         st.caption("No cases.")
         return None
-    widget = f"evaluate.results.table.{key}.{found.evaluation.id}.{state.recall('evaluate.round', 0)}"
     ids = [case.id for case in cases]
+    # Ticks are kept by position, so other rows are another table.
+    rows = f"{crc32(repr(ids).encode()):08x}.{state.recall('evaluate.round', 0)}"
+    widget = f"evaluate.results.table.{key}.{found.evaluation.id}.{rows}"
     st.dataframe(
         _rows(found, cases, by),
         hide_index=True,
@@ -44,7 +49,12 @@ def forget_choice() -> None:
 
 def mark(one: Asked) -> str:
     """What became of an answer, in a cell."""
-    return "✓" if one.outcome == RIGHT else f"✗ {one.outcome}"
+    return {RIGHT: "✓", UNJUDGED: UNJUDGED}.get(one.outcome, f"✗ {one.outcome}")
+
+
+def column_of(label: str) -> str:
+    """The name of a set-up's column: a person may have called it as another column is called."""
+    return f"{label} (set-up)" if label in _TAKEN else label
 
 
 def _rows(found: Results, cases: Sequence[EvalCase], by: tuple[str, str] | None) -> list[dict[str, str]]:
@@ -56,7 +66,7 @@ def _rows(found: Results, cases: Sequence[EvalCase], by: tuple[str, str] | None)
         if by is not None:
             row[measure(by[1]).title] = _value(answers.get((by[0], case.id)), by[1])
         marks = {label: answers.get((label, case.id)) for label in labels}
-        row |= {label: mark(one) if one else "" for label, one in marks.items()}
+        row |= {column_of(label): mark(one) if one else "" for label, one in marks.items()}
         rows.append(row | {"Expected": case.answer or ("" if case.answerable else "to abstain"), "Case": case.id})
     return rows
 

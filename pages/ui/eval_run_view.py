@@ -8,10 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.errors import LabError
-from lib.records import EvalSet, Evaluation, RunRecord, SetUp
+from lib.records import EvalSet, Evaluation, SetUp
 from lib.settings import ModelChoice, Workspace
-from pages.ui import eval_sets, eval_setups, evaluating, frame, markup, parts, services, state
-from pages.ui.evaluating import Begun
+from pages.ui import eval_sets, eval_setups, evaluating, frame, markup, parts, progress, services, state
+from pages.ui.evaluating import Begun, Came
 from pages.ui.jobs import Job
 
 _POLL_S = 0.7
@@ -141,7 +141,7 @@ def _begin(evaluation: Evaluation) -> None:
 
 def _resume(workspace: Workspace) -> None:
     """The newest evaluation where it was stopped: the way to go on with it."""
-    evaluation = evaluating.unfinished(workspace.id)
+    evaluation = evaluating.unfinished(workspace.id, state.recall("evaluate.evaluation", ""))
     if evaluation is None:
         return
     measuring = services.lab().measuring
@@ -163,9 +163,9 @@ def _ended(job: Job[object]) -> None:
     begun = evaluating.begun(job)
     if isinstance(job.failure, LabError):
         frame.show_failure(job.failure)
-    elif job.failure is not None:
-        raise job.failure
-    elif begun is not None and not job.stopped:
+        return
+    progress.raise_bug(job)
+    if begun is not None and not job.stopped:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.success(f"Done: {begun.expected} answers.", icon=":material/check_circle:")
             if st.button("See the results", type="primary", icon=":material/bar_chart:", key="evaluate.results"):
@@ -179,47 +179,47 @@ def _watched(job: Job[object]) -> None:
     if begun is None:
         st.progress(0.0, text="Looking for the evidence in the documents")
         return
-    records = evaluating.records(job)
-    done = begun.done + len(records)
-    st.progress(min(1.0, done / begun.expected) if begun.expected else 1.0, text=_progress_words(begun, records))
-    _tallies(begun.evaluation.setups, records)
+    answers = evaluating.answers(job)
+    done = begun.done + len(answers)
+    st.progress(min(1.0, done / begun.expected) if begun.expected else 1.0, text=_progress_words(begun, answers))
+    _tallies(begun.evaluation.setups, answers)
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.stopped:
             st.caption("Stopping after the answer under way. What is there is kept.")
         else:
             st.button("Stop", icon=":material/stop_circle:", key="evaluate.stop", on_click=job.stop)
             st.caption("You may visit other screens meanwhile; nothing is lost.")
-    for record in reversed(records[-_LAST:]):
-        st.markdown(_case_line(record))
+    for came in reversed(answers[-_LAST:]):
+        st.markdown(_case_line(came))
 
 
-def _progress_words(begun: Begun, records: Sequence[RunRecord]) -> str:
-    done = begun.done + len(records)
-    if not records:
+def _progress_words(begun: Begun, answers: Sequence[Came]) -> str:
+    done = begun.done + len(answers)
+    if not answers:
         return f"{done} of {begun.expected} answers: the indexes and the model are made ready"
-    if len(records) < _TELLING or done >= begun.expected:
+    if len(answers) < _TELLING or done >= begun.expected:
         return f"{done} of {begun.expected} answers"
-    spent = (records[-1].at - records[0].at).total_seconds() / (len(records) - 1)
+    spent = (answers[-1].at - answers[0].at).total_seconds() / (len(answers) - 1)
     return f"{done} of {begun.expected} answers, about {_time((begun.expected - done) * spent)} left"
 
 
-def _tallies(setups: Sequence[SetUp], records: Sequence[RunRecord]) -> None:
-    asked = Counter(record.setup for record in records)
-    right = Counter(record.setup for record in records if record.correct)
+def _tallies(setups: Sequence[SetUp], answers: Sequence[Came]) -> None:
+    """How many were right of those that can be judged."""
+    asked = Counter(came.setup for came in answers)
+    judged = Counter(came.setup for came in answers if came.correct is not None)
+    right = Counter(came.setup for came in answers if came.correct)
     columns = st.columns(min(4, len(setups)))
     for place, setup in enumerate(setups):
-        count = asked[setup.label]
-        value = f"{right[setup.label]} of {count} right" if count else "waiting"
+        nothing = "none to judge yet" if asked[setup.label] else "waiting"
+        value = f"{right[setup.label]} of {judged[setup.label]} right" if judged[setup.label] else nothing
         columns[place % len(columns)].markdown(f"**{markup.plain(setup.label)}**  \n{value}")
 
 
-def _case_line(record: RunRecord) -> str:
-    sign = ":material/error:" if record.error else ":material/check:" if record.correct else ":material/close:"
-    said = record.error or ("abstained" if record.answer.abstained else record.answer.text)
-    label = f" · *{record.failure.label.value}*" if record.failure else ""
-    short = said if len(said) <= 90 else f"{said[:89]}…"
-    question = markup.plain(record.answer.question)
-    return f"{sign} {markup.plain(record.setup)} · {question} :gray[{markup.plain(short)}]{label}"
+def _case_line(came: Came) -> str:
+    signs = {True: ":material/check:", False: ":material/close:", None: ":material/remove:"}
+    sign = ":material/error:" if came.error else signs[came.correct]
+    label = f" · *{came.label.value}*" if came.label else ""
+    return f"{sign} {markup.plain(came.setup)} · {markup.plain(came.question)} :gray[{markup.plain(came.said)}]{label}"
 
 
 def _show(evaluation: Evaluation) -> None:

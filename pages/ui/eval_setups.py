@@ -11,7 +11,7 @@ from lib.domain import ApproachName
 from lib.evaluation.variations import NAMES, set_up, variations, with_settings
 from lib.records import SetUp
 from lib.settings import Workspace
-from pages.ui import parts, services, state, theme
+from pages.ui import markup, parts, services, state, theme
 
 OFFERED = (ApproachName.PROMPT_ONLY, ApproachName.RAG, ApproachName.GOLD_CONTEXT)
 _OWN = "evaluate.own"
@@ -76,7 +76,7 @@ def _own(workspace: Workspace, taken: set[str]) -> tuple[SetUp, ...]:
     for row in rows:
         name = str(row["name"]).strip()
         if name in taken:
-            st.warning(f"There is a set-up {name!r} already: give this one another name.")
+            st.warning(f"There is a set-up “{markup.plain(name)}” already: give this one another name.")
             continue
         taken.add(name)
         own.append(_of_row(name, row, workspace))

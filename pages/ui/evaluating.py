@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from lib.approaches.extractive import EXTRACTIVE_MODEL_ID
+from lib.errors import NotFound
 from lib.evaluation.estimate import Estimate, Seen, estimate, needs_index
-from lib.records import Evaluation, RunRecord, SetUp
+from lib.records import Evaluation, FailureLabel, RunRecord, SetUp
 from lib.runs.query import RunQuery
 from lib.settings import Workspace
 from pages.ui import services
 from pages.ui.jobs import Job
 
 _ANSWERS_SEEN = 20
+_SAID = 90
+"""Characters of an answer that the line of a case shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,26 @@ class Begun:
     expected: int
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """An answer as the screen watches it: the record itself, with prompt and passages, is in the log and not held."""
+
+    at: datetime
+    setup: str
+    question: str
+    said: str
+    correct: bool | None
+    error: str
+    label: FailureLabel | None
+
+
 def start(evaluation: Evaluation, *, key: str) -> Job[object]:
     """Ask what the evaluation has not asked yet; one that runs in the workspace already goes on instead."""
     measuring = services.lab().measuring
 
-    def work(stopped: Callable[[], bool]) -> Iterator[Begun | RunRecord]:
+    def work(stopped: Callable[[], bool]) -> Iterator[Begun | Came]:
         yield Begun(evaluation, len(measuring.done(evaluation)), measuring.expected(evaluation))
-        yield from measuring.evaluate(evaluation, stopped=stopped, key=key)
+        yield from map(_came, measuring.evaluate(evaluation, stopped=stopped, key=key))
 
     return services.jobs().start(_name(evaluation.workspace_id), work)
 
@@ -44,15 +61,20 @@ def begun(running: Job[object]) -> Begun | None:
     return next((event for event in running.events if isinstance(event, Begun)), None)
 
 
-def records(running: Job[object]) -> tuple[RunRecord, ...]:
-    """The answers that the job has brought so far, in order."""
-    return tuple(event for event in running.events if isinstance(event, RunRecord))
+def answers(running: Job[object]) -> tuple[Came, ...]:
+    """What the job has brought so far, in order."""
+    return tuple(event for event in running.events if isinstance(event, Came))
 
 
-def unfinished(workspace_id: str) -> Evaluation | None:
-    """The newest evaluation, if it was stopped before its end."""
-    newest = next(iter(services.lab().measuring.runs.evaluations(workspace_id)), None)
-    return newest if newest is not None and not newest.finished else None
+def unfinished(workspace_id: str, looked_at: str) -> Evaluation | None:
+    """What there is to go on with: the evaluation looked at, else the newest, where it was stopped before its end."""
+    runs = services.lab().measuring.runs
+    try:
+        chosen = runs.evaluation(workspace_id, looked_at) if looked_at else None
+    except NotFound:
+        chosen = None
+    candidates = (chosen, runs.newest_evaluation(workspace_id))
+    return next((one for one in candidates if one is not None and not one.finished), None)
 
 
 def estimated(workspace: Workspace, setups: tuple[SetUp, ...], *, cases: int) -> Estimate:
@@ -72,6 +94,19 @@ def to_embed(workspace_id: str, setups: tuple[SetUp, ...]) -> tuple[int, float]:
     cuts = {setup.workspace.chunking for setup in setups if needs_index(setup)}
     plans = [services.plan(workspace_id, chunking) for chunking in cuts]
     return sum(plan.to_embed for plan in plans), sum(plan.seconds for plan in plans)
+
+
+def _came(record: RunRecord) -> Came:
+    said = record.error or ("abstained" if record.answer.abstained else record.answer.text)
+    return Came(
+        at=record.at,
+        setup=record.setup,
+        question=record.answer.question,
+        said=said if len(said) <= _SAID else f"{said[: _SAID - 1]}…",
+        correct=record.correct,
+        error=record.error,
+        label=record.failure.label if record.failure else None,
+    )
 
 
 def _model_id(setup: SetUp) -> str:

@@ -1,11 +1,14 @@
 """The Run step of Evaluate: an estimate first, cases as they come, stop, go on, nothing lost."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from lib.domain import ApproachName
+from lib.evaluation.variations import set_up
 from lib.records import EvalCase, EvalSet, GoldEvidence, Origin
 from lib.runs.query import RunQuery
 from lib.settings import ModelChoice
-from pages.ui import services
+from pages.ui import eval_run_view, evaluating, services
 
 TEXTS = {
     "leave": "Parents take 18 weeks of paid leave. Ask the people team.",
@@ -63,9 +66,6 @@ def test_a_stopped_evaluation_goes_on_where_it_was(open_page, indexed, until_ove
     prepared(indexed)
     measuring = services.lab().measuring
     workspace = services.lab().workspace("default")
-    from lib.domain import ApproachName
-    from lib.evaluation.variations import set_up
-
     evaluation = measuring.plan("default", EvalSet("Leave", CASES), [set_up(ApproachName.RAG, workspace)])
     next(measuring.evaluate(evaluation, stopped=lambda: True))
     app = open_run(open_page)
@@ -80,9 +80,6 @@ def test_a_stopped_evaluation_goes_on_where_it_was(open_page, indexed, until_ove
 def test_an_evaluation_of_documents_that_changed_meanwhile_is_not_mixed(open_page, indexed, until_over):
     prepared(indexed)
     measuring = services.lab().measuring
-    from lib.domain import ApproachName
-    from lib.evaluation.variations import set_up
-
     setups = [set_up(ApproachName.RAG, services.lab().workspace("default"))]
     evaluation = measuring.plan("default", EvalSet("Leave", CASES), setups)
     next(measuring.evaluate(evaluation, stopped=lambda: True))
@@ -104,3 +101,43 @@ def test_set_ups_with_one_thing_changed_stand_beside_rag(open_page, indexed, unt
     until_over(app, "evaluate:default")
     rows = services.lab().measuring.runs.find("default", RunQuery()).rows
     assert {row.setup for row in rows} == {"RAG", "RAG, by words only", "RAG, top 1"}
+
+
+def test_an_older_evaluation_that_was_stopped_can_be_gone_on_with(open_page, indexed, until_over):
+    prepared(indexed)
+    measuring = services.lab().measuring
+    setups = [set_up(ApproachName.RAG, services.lab().workspace("default"))]
+    older = measuring.plan("default", EvalSet("Leave", CASES), setups)
+    next(measuring.evaluate(older, stopped=lambda: True))
+    newer = measuring.plan("default", EvalSet("Leave", CASES), setups)
+    list(measuring.evaluate(newer, stopped=lambda: False))
+    app = open_page("evaluate")
+    app.segmented_control(key="evaluate.view").set_value("Results").run()
+    app.selectbox(key="evaluate.results.evaluation").set_value(older.id).run()
+    app.button(key="evaluate.results.resume").click().run()
+    assert "stopped at 1 of 3 answers" in texts(app)
+    app.button(key="evaluate.resume").click().run()
+    until_over(app, "evaluate:default")
+    assert measuring.runs.evaluation("default", older.id).finished
+
+
+def test_a_bug_in_an_evaluation_is_told_once_and_bars_no_screen(open_page, indexed):
+    prepared(indexed)
+
+    def work(stopped):
+        yield stopped()
+        raise ZeroDivisionError("a bug")
+
+    assert services.jobs().start("evaluate:default", work).wait(10)
+    app = open_page("evaluate")
+    app.segmented_control(key="evaluate.view").set_value("Run").run()
+    assert "a bug" in app.exception[0].message
+    app.run()
+    assert not app.exception
+    assert app.button(key="evaluate.start").label == "Ask 3 questions of 1 set-up"
+
+
+def test_what_cannot_be_judged_is_called_neither_right_nor_wrong():
+    came = evaluating.Came(datetime.now(UTC), "RAG", "Where?", "Here.", None, "", None)
+    signs = [eval_run_view._case_line(replace(came, correct=one)).split()[0] for one in (True, False, None)]
+    assert signs == [":material/check:", ":material/close:", ":material/remove:"]

@@ -74,6 +74,14 @@ def test_gold_context_never_leads_the_headline() -> None:
     assert "Gold context is asked only the cases whose evidence stands in the documents." in caveats(results)
 
 
+def test_the_headline_counts_only_answers_that_can_be_judged() -> None:
+    unjudged = replace(CASES[0], answer=None, evidence=())
+    evaluation = replace(EVALUATION, eval_set=replace(EVALUATION.eval_set, cases=(unjudged, *CASES[1:])))
+    assert headline(results_of(evaluation, RECORDS, GOLD)).startswith("RAG answered 5 of 7 questions right")
+    nothing = replace(EVALUATION, eval_set=replace(EVALUATION.eval_set, cases=(unjudged,)))
+    assert headline(results_of(nothing, RECORDS, GOLD)).startswith("RAG: nothing tells whether")
+
+
 def test_without_answers_the_headline_says_so() -> None:
     assert headline(results_of(EVALUATION, (), GOLD)) == "No answers yet."
 
