@@ -160,8 +160,3 @@ def _sentence(title: str, rows: Sequence[Measure], figures: Sequence[ArmFigures]
     ]
     listed = ". ".join(lines) or "nothing to show"
     return f"Bars, {title}, with 95 % intervals in brackets. {listed}."
-
-
-def _row_said(row: Measure, figures: Sequence[ArmFigures]) -> str:
-    held = [(each.arm.label, metric) for each in figures if (metric := each.metric(row.name))]
-    return "; ".join(f"{label} {said(row, metric)}" for label, metric in held)

@@ -33,10 +33,7 @@ def marked(answer: Answer, checks: Sequence[StatementCheck], unsupported: str) -
         cuts = [cut for cut in sorted(marks) if at < cut <= end]
         for cut in cuts:
             found.append(replace(piece, text=answer.text[at:cut]))
-            verdict = verdicts.in_line(marks[cut], unsupported)
-            found.append(
-                Piece("", hint=marks[cut].reason, verdict=verdict, tone=verdicts.MARKS[marks[cut].support].colour)
-            )
+            found.append(_mark(marks[cut], unsupported))
             at = cut
         if at < end:
             found.append(replace(piece, text=answer.text[at:end]))

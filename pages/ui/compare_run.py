@@ -213,10 +213,6 @@ def _start_rag(workspace: Workspace, *, indexed: threading.Event, after: threadi
         if stopped():
             return
         events = house.approach(ApproachName.RAG, workspace, key=key).answer(workspace.question)
-        for event in recorded(events, house, workspace, Origin.COMPARE):
-            yield event
-            if stopped():
-                getattr(events, "close", lambda: None)()
-                return
+        yield from recorded(events, house, workspace, Origin.COMPARE, stopped)
 
     return Job(work, name="compare:rag")

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from lib.domain import Answer, Passage
+from lib.domain import Passage
 from lib.settings import LIMITS, ChunkSettings, ModelChoice, RetrievalSettings, Workspace
 from pages.ui import eval_set_case, markup, services, source, state
 
@@ -123,13 +123,6 @@ def retrieval_controls(settings: RetrievalSettings, key: str) -> RetrievalSettin
     )
     found = replace(settings, retriever=cast("Any", retriever), top_k=int(top_k), min_score=float(min_score))
     return _fusion_controls(found, key) if retriever == "hybrid" else found
-
-
-def answer_view(answer: Answer, key: str) -> None:
-    """A finished answer with its citations, quotes and figures."""
-    from pages.ui import answer as drawn
-
-    drawn.draw(answer, key=key)
 
 
 def _fusion_controls(settings: RetrievalSettings, key: str) -> RetrievalSettings:

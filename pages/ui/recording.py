@@ -3,7 +3,7 @@
 A log that fails never costs the answer: the failure is one more event, shown as a warning beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lib.domain import Answered, AnswerEvent
@@ -28,9 +28,12 @@ class NotRecorded:
 
 
 def recorded(
-    events: Iterator[AnswerEvent], house: Lab, workspace: Workspace, origin: Origin
+    events: Iterator[AnswerEvent], house: Lab, workspace: Workspace, origin: Origin, stopped: Callable[[], bool]
 ) -> Iterator[AnswerEvent | Recorded | NotRecorded]:
-    """The events of an answer; its end is kept before it is given, so that no stop comes between the two."""
+    """The events of an answer until it is stopped; its end is kept before it is given, and given whenever it is kept.
+
+    Stopping closes the model's stream at its next token; what was stopped is not kept.
+    """
     for event in events:
         if isinstance(event, Answered):
             try:
@@ -38,3 +41,6 @@ def recorded(
             except LabError as error:
                 yield NotRecorded(error)
         yield event
+        if stopped():
+            getattr(events, "close", lambda: None)()
+            return

@@ -1,6 +1,7 @@
 """The runs as a table whose rows open, with the files that they can be taken away in."""
 
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -35,8 +36,9 @@ def close_all() -> None:
 
 def draw(page: RunPage, query: RunQuery) -> None:
     """The table; a row ticked opens the run, two ticked are compared."""
-    key = f"runs.table.{page.rows[0].id}.{len(page.rows)}.{query.offset}.{state.recall('runs.round', 0)}"
     ids = tuple(row.id for row in page.rows)
+    # Ticks are kept by position, so other rows are another table.
+    key = f"runs.table.{crc32(' '.join(ids).encode()):08x}.{state.recall('runs.round', 0)}"
     st.html(_STYLE)
     st.dataframe(
         _table(page.rows),

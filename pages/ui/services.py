@@ -231,11 +231,7 @@ def start_answer(
 
     def work(stopped: Callable[[], bool]) -> Iterator[AnswerEvent | Recorded | NotRecorded]:
         events = house.approach(name, workspace, key=key).answer(workspace.question)
-        for event in recorded(events, house, workspace, origin):
-            yield event
-            if stopped():
-                getattr(events, "close", lambda: None)()
-                return
+        yield from recorded(events, house, workspace, origin, stopped)
 
     return Job(work, name=f"answer:{name}")
 
