@@ -110,6 +110,7 @@ def searches(workspace: Workspace) -> list[SetUp]:
         *(SetUp(name, RAG, replace(workspace, retrieval=changed)) for name, changed in others),
         SetUp("250 tokens, top 4", RAG, replace(sized[-1], retrieval=replace(retrieval, top_k=4))),
         SetUp("100 tokens, top 10", RAG, replace(sized[1], retrieval=replace(retrieval, top_k=10))),
+        SetUp("60 tokens, top 16", RAG, replace(sized[0], retrieval=replace(retrieval, top_k=16))),
     ]
 
 
