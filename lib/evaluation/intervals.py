@@ -6,6 +6,7 @@ Everything is seeded: the same values and seed give the same interval. Values ar
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -24,6 +25,8 @@ MIN_PAIRS = 6
 """Fewer pairs are never told apart: five that all go one way do so by chance in 2 of 32 draws, more than 5 %."""
 RESAMPLES = 10_000
 _MIN_RESAMPLES = 1_000
+_REMEMBERED = 256
+"""Intervals held in memory: a screen asks for the same ones at every rerun, and each takes 10 to 20 ms."""
 _BLOCK = 2_000_000
 """Values drawn at a time, and ten times that in all: many cases get fewer resamples."""
 
@@ -33,6 +36,7 @@ def mean(rows: Floats) -> Floats:
     return np.asarray(rows.mean(axis=-1))
 
 
+@cache
 def percentile(q: float) -> Statistic:
     """The q-th percentile (0 to 100) of each row, between two values by their distance."""
     return lambda rows: np.asarray(np.percentile(rows, q, axis=-1))
@@ -47,6 +51,16 @@ def bootstrap(
     interval, t instead of normal). Values that are all equal give an interval without width, except that a `share`
     (0 to 1) of exactly 0 or 1 gets the exact bound of Clopper & Pearson 1934: ten of ten right are 69 % to 100 %.
     """
+    return _bootstrap(tuple(values), seed, statistic, share)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _bootstrap(
+    values: tuple[float, ...],
+    seed: int,
+    statistic: Statistic,
+    share: bool,
+) -> tuple[float, float] | None:
     given = _checked(values)
     if len(given) < MIN_CASES:
         return None
@@ -62,6 +76,11 @@ def bootstrap_ratio(parts: Sequence[float], wholes: Sequence[float], *, seed: in
     All cases are drawn anew, those that count with those that do not; a draw in which none counts is left out.
     None for fewer than MIN_CASES cases that count. A ratio of exactly 0 or 1 is treated as a share.
     """
+    return _ratio(tuple(parts), tuple(wholes), seed)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _ratio(parts: tuple[float, ...], wholes: tuple[float, ...], seed: int) -> tuple[float, float] | None:
     above, below = _checked(parts), _checked(wholes)
     counting = int(np.count_nonzero(below))
     if counting < MIN_CASES:
@@ -113,11 +132,16 @@ def paired(
     """Compare two set-ups on the same cases, in the same order. Raises ValueError for different numbers of them."""
     if len(first) != len(second):
         raise ValueError(f"{len(first)} cases against {len(second)}")
-    words = wording or Wording()
+    return _paired(tuple(first), tuple(second), seed, wording or Wording())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _paired(first: tuple[float, ...], second: tuple[float, ...], seed: int, words: Wording) -> PairedDifference:
     differences = _checked(second) - _checked(first)
     cases = len(differences)
     found = float(differences.mean()) if cases else 0.0
-    interval = _of_differences(differences, seed) if cases >= MIN_PAIRS else None
+    share = words.unit == "points"
+    interval = _of_differences(differences, seed, share=share) if cases >= MIN_PAIRS else None
     low, high = interval or (None, None)
     told = interval is not None and not interval[0] <= 0 <= interval[1] and _flip_p(differences, seed) < 1 - LEVEL
     needed = None if told or interval is None else _cases_needed(differences)
@@ -165,10 +189,10 @@ def _of_all_alike(cases: int, *, whole: bool) -> tuple[float, float]:
     return (bound, 1.0) if whole else (0.0, 1.0 - bound)
 
 
-def _of_differences(differences: Floats, seed: int) -> tuple[float, float] | None:
-    """As `bootstrap`; where one side is right and the other wrong on every case, the exact bound on that share."""
+def _of_differences(differences: Floats, seed: int, *, share: bool) -> tuple[float, float] | None:
+    """As `bootstrap`; where of two shares one is 1 and the other 0 on every case, the exact bound on that."""
     alike = differences[0] if differences.min() == differences.max() else 0.0
-    if abs(alike) != 1.0:
+    if not share or abs(alike) != 1.0:
         return bootstrap(list(differences), seed=seed)
     low, high = _of_all_alike(len(differences), whole=True)
     return (low, high) if alike > 0 else (-high, -low)

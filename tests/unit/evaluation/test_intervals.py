@@ -247,3 +247,10 @@ def test_as_many_cases_as_are_said_to_be_needed_do_tell_most_of_the_time() -> No
     needed = math.ceil(7.849 * differences.var() / differences.mean() ** 2)
     told = [paired(*sample(needed), seed=number).told_apart for number in range(150)]
     assert 0.7 <= np.mean(told) <= 0.9
+
+
+def test_one_token_more_on_every_case_is_no_share_of_right_answers() -> None:
+    words = Wording("A", "B", "tokens", 1.0, higher_is_better=False)
+    found = paired([20.0] * 8, [21.0] * 8, seed=0, wording=words)
+    assert (found.low, found.high) == (1.0, 1.0)
+    assert paired([0.0] * 8, [1.0] * 8, seed=0).low == pytest.approx(0.63, abs=0.01)
