@@ -9,7 +9,7 @@ from pathlib import Path
 from lib import reports_measured as reports
 from lib.cli_inputs import approaches_of, workspace_of
 from lib.cli_output import Output
-from lib.errors import BadInput, NotFound
+from lib.errors import BadInput
 from lib.evaluation.eval_files import read_eval_set
 from lib.evaluation.variations import set_up
 from lib.files import write_whole
@@ -66,8 +66,10 @@ def _eval_set(lab: Lab, asked: argparse.Namespace) -> EvalSet:
             return read_eval_set(path.stem, opened.read(LIMITS.file_bytes + 1))
     try:
         return lab.measuring.eval_sets.load(asked.workspace, asked.evalset)
-    except NotFound as error:
-        raise BadInput(f"{asked.evalset!r} is neither a file nor an eval set.", hint=error.hint) from error
+    except BadInput as error:
+        raise BadInput(
+            f"{asked.evalset!r} is neither a file nor an eval set.", hint="The page Evaluate lists the sets."
+        ) from error
 
 
 def _warn_of_stale(lab: Lab, evaluation: Evaluation, output: Output) -> None:

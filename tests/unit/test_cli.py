@@ -275,6 +275,7 @@ def test_eval_refuses_a_file_with_a_bad_line_and_an_unknown_set(run: Run, evalse
     assert refused.code == 2
     assert "4" in refused.err
     assert run("eval", "nobody-knows").code == 2
+    assert "neither a file nor an eval set" in run("eval", f"{'folder/' * 12}gone.jsonl").err
     assert run("runs", "list").out == ""
 
 
