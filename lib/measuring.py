@@ -26,7 +26,7 @@ from lib.records import EvalCase, EvalSet, Evaluation, JudgeVerdict, Origin, Rem
 from lib.runs.query import RunQuery
 from lib.runs.store import RunStore, new_run_id
 from lib.searching import Searching
-from lib.settings import APP_VERSION, LIMITS, Workspace
+from lib.settings import APP_VERSION, LIMITS, ModelChoice, Workspace
 
 EVALUATED = (ApproachName.PROMPT_ONLY, ApproachName.RAG, ApproachName.GOLD_CONTEXT)
 """Approaches that an evaluation can ask."""
@@ -62,7 +62,15 @@ class Measuring:
 
     # Evaluations
 
-    def plan(self, workspace_id: str, eval_set: EvalSet, setups: Sequence[SetUp], *, seed: int = 0) -> Evaluation:
+    def plan(
+        self,
+        workspace_id: str,
+        eval_set: EvalSet,
+        setups: Sequence[SetUp],
+        *,
+        seed: int = 0,
+        judge: ModelChoice | None = None,
+    ) -> Evaluation:
         """A new evaluation, kept at once so that it can be resumed; raises BadInput for one that cannot be run."""
         _check(eval_set, setups)
         if any(setup.approach in RETRIEVING for setup in setups) and not self._house.store.entries(workspace_id):
@@ -75,6 +83,7 @@ class Measuring:
             setups=tuple(setups),
             corpus_version=self._house.store.version(workspace_id),
             seed=seed,
+            judge=judge,
         )
         self.runs.keep_evaluation(evaluation)
         return evaluation

@@ -115,8 +115,7 @@ def _start(workspace: Workspace, eval_set: EvalSet, setups: tuple[SetUp, ...], j
         key="evaluate.start",
         disabled=not setups or not cases,
     ):
-        measuring = services.lab().measuring
-        _begin(replace(measuring.plan(workspace.id, eval_set, setups), judge=judge))
+        _begin(services.lab().measuring.plan(workspace.id, eval_set, setups, judge=judge))
 
 
 def _estimate_words(workspace: Workspace, setups: tuple[SetUp, ...], cases: int) -> str:
@@ -133,7 +132,6 @@ def _time(seconds: float) -> str:
 
 
 def _begin(evaluation: Evaluation) -> None:
-    services.lab().measuring.runs.keep_evaluation(evaluation)
     state.remember("evaluate.evaluation", evaluation.id)
     evaluating.start(evaluation, key=state.key())
     st.rerun()
