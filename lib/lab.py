@@ -214,12 +214,19 @@ class Lab:
 
     # Search
 
-    def retriever(self, workspace_id: str, chunking: ChunkSettings, retrieval: RetrievalSettings) -> SearchRetriever:
+    def retriever(
+        self,
+        workspace_id: str,
+        chunking: ChunkSettings,
+        retrieval: RetrievalSettings,
+        *,
+        stopped: Callable[[], bool] = never,
+    ) -> SearchRetriever:
         """A retriever over the workspace's documents; its index is brought up to date first if it is not."""
         _check_retrieval(retrieval, [entry.name for entry in self.store.entries(workspace_id)])
         name = self.searching.index_name(workspace_id, chunking)
         if not is_whole(self.store, workspace_id, name):
-            for _ in self.apply(workspace_id, chunking):
+            for _ in self.apply(workspace_id, chunking, stopped=stopped):
                 pass
         return self.searching.retriever(workspace_id, self.version(workspace_id), chunking, retrieval)
 
@@ -256,8 +263,8 @@ class Lab:
             )
         raise BadInput(f"The approach {name.value!r} is not available yet.", hint="Choose prompt-only or rag.")
 
-    def _retriever_of(self, workspace: Workspace) -> SearchRetriever:
-        return self.retriever(workspace.id, workspace.chunking, workspace.retrieval)
+    def _retriever_of(self, workspace: Workspace, stopped: Callable[[], bool] = never) -> SearchRetriever:
+        return self.retriever(workspace.id, workspace.chunking, workspace.retrieval, stopped=stopped)
 
     def _tools(self, workspace_id: str, chunking: ChunkSettings) -> IngestTools:
         return IngestTools(

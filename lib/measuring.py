@@ -39,12 +39,16 @@ _LIBRARIES = ("chromadb", "bm25s", "sentence-transformers", "xllamacpp")
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What measuring needs of the lab. `retriever` brings the index of the workspace's settings up to date first."""
+    """What measuring needs of the lab.
+
+    `retriever` brings the index of the workspace's settings up to date first, unless it is told to stop: then the
+    index may lack chunks.
+    """
 
     store: DocumentStore
     searching: Searching
     answering: Answering
-    retriever: Callable[[Workspace], Retriever]
+    retriever: Callable[[Workspace, Callable[[], bool]], Retriever]
 
 
 class Measuring:
@@ -95,7 +99,9 @@ class Measuring:
         """
         self._check_documents(evaluation)
         located = self.located(evaluation.workspace_id, evaluation.eval_set)
-        arms = [self._arm(setup, key) for setup in evaluation.setups]
+        arms = [self._arm(setup, key, stopped) for setup in evaluation.setups]
+        if stopped():
+            return
         for record in run_evaluation(evaluation, arms, located, self._bench(evaluation, key), self.done(evaluation)):
             self.runs.add(record)
             yield record
@@ -162,7 +168,7 @@ class Measuring:
 
     # How an arm is made
 
-    def _arm(self, setup: SetUp, key: str) -> Arm:
+    def _arm(self, setup: SetUp, key: str, stopped: Callable[[], bool]) -> Arm:
         workspace = setup.workspace
         if setup.approach is ApproachName.PROMPT_ONLY:
             approach = self._house.answering.prompt_only(workspace, key=key)
@@ -170,9 +176,10 @@ class Measuring:
         chunks = self._chunks(workspace)
         if setup.approach is ApproachName.GOLD_CONTEXT:
             return Arm(setup, partial(self._gold, setup, chunks, key), lambda: chunks, lambda _question: ())
-        retriever = self._house.retriever(workspace)
+        retriever = self._house.retriever(workspace, stopped)
         rag = self._house.answering.rag(workspace, retriever, key=key)
-        whole = self._house.retriever(replace(workspace, retrieval=replace(workspace.retrieval, min_score=0.0)))
+        unfiltered = replace(workspace, retrieval=replace(workspace.retrieval, min_score=0.0))
+        whole = self._house.retriever(unfiltered, stopped)
 
         def ranking(question: str) -> Sequence[Passage]:
             return whole.retrieve(question, top_k=max(1, len(chunks)))

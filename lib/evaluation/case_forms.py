@@ -6,11 +6,11 @@ needed `"reviewed": false` and `"format": {"pattern": "..."}` or `{"json_schema"
 
 import json
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from lib.evaluation.formats import format_problem
 from lib.records import AnswerFormat, EvalCase, GoldEvidence
 from lib.settings import LIMITS
 
@@ -246,14 +246,18 @@ def _format_of(value: object) -> tuple[AnswerFormat, str]:
     if not isinstance(value, dict) or len(value) != 1:
         raise ValueError('is not {"pattern": "..."} or {"json_schema": {...}}')
     if isinstance(pattern := value.get("pattern"), str) and pattern:
-        try:
-            re.compile(pattern)
-        except (re.error, OverflowError, RecursionError) as error:
-            raise ValueError(f"has a pattern that is no regular expression: {error}") from error
-        return AnswerFormat.PATTERN, pattern
+        return _checked_format(AnswerFormat.PATTERN, pattern)
     if isinstance(schema := value.get("json_schema"), dict):
-        return AnswerFormat.JSON_SCHEMA, json.dumps(schema, ensure_ascii=False)
+        return _checked_format(AnswerFormat.JSON_SCHEMA, json.dumps(schema, ensure_ascii=False))
     raise ValueError('is not {"pattern": "..."} or {"json_schema": {...}}')
+
+
+def _checked_format(kind: AnswerFormat, spec: str) -> tuple[AnswerFormat, str]:
+    """As the scorer reads it."""
+    problem = format_problem(EvalCase("", "", None, format=kind, format_spec=spec))
+    if problem:
+        raise ValueError(f"cannot be used. {problem}")
+    return kind, spec
 
 
 def _refuse_constant(name: str) -> float:

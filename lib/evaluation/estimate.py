@@ -30,16 +30,29 @@ class Estimate:
     measured: bool
 
 
-def estimate(setups: Sequence[SetUp], *, cases: int, seen: Callable[[SetUp], Sequence[Seen]]) -> Estimate:
+REQUESTS_A_VERDICT = 2
+"""A judge is asked in both orders."""
+
+
+def estimate(
+    setups: Sequence[SetUp],
+    *,
+    cases: int,
+    seen: Callable[[SetUp], Sequence[Seen]],
+    judge: ModelKind | None = None,
+) -> Estimate:
     """For `cases` questions asked of each set-up; `seen` gives earlier answers of its approach and model.
+
+    A judge of that kind is taken for as slow as typical answers, and what an endpoint's costs is not known.
 
     No set-ups or no cases take nothing.
     """
     found = [(setup, tuple(seen(setup))) for setup in setups]
-    seconds = sum(_seconds(setup, answers) for setup, answers in found) * cases
+    verdict_s = REQUESTS_A_VERDICT * TYPICAL_S[judge] if judge else 0.0
+    seconds = sum(_seconds(setup, answers) + verdict_s for setup, answers in found) * cases
     costs = [_cost(setup, answers) for setup, answers in found]
     known = [cost for cost in costs if cost is not None]
-    total = sum(known) * cases if len(known) == len(costs) else None
+    total = sum(known) * cases if len(known) == len(costs) and judge != "endpoint" else None
     return Estimate(len(setups) * cases, seconds, total, all(answers for _, answers in found))
 
 

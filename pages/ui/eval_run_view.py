@@ -105,7 +105,7 @@ def _judge(workspace: Workspace) -> ModelChoice | None:
 def _start(workspace: Workspace, eval_set: EvalSet, setups: tuple[SetUp, ...], judge: ModelChoice | None) -> None:
     cases = len(eval_set.counted)
     if setups:
-        st.markdown(_estimate_words(workspace, setups, cases))
+        st.markdown(_estimate_words(workspace, setups, cases, judge))
     else:
         st.caption("Choose at least one approach.")
     if st.button(
@@ -118,8 +118,8 @@ def _start(workspace: Workspace, eval_set: EvalSet, setups: tuple[SetUp, ...], j
         _begin(services.lab().measuring.plan(workspace.id, eval_set, setups, judge=judge))
 
 
-def _estimate_words(workspace: Workspace, setups: tuple[SetUp, ...], cases: int) -> str:
-    found = evaluating.estimated(workspace, setups, cases=cases)
+def _estimate_words(workspace: Workspace, setups: tuple[SetUp, ...], cases: int, judge: ModelChoice | None) -> str:
+    found = evaluating.estimated(workspace, setups, cases=cases, judge=judge)
     chunks, seconds = evaluating.to_embed(workspace.id, setups)
     basis = "from answers seen here" if found.measured else "typical for two cores"
     cost = "price not known" if found.cost_usd is None else f"{found.cost_usd:.2f} USD" if found.cost_usd else "no cost"
@@ -149,8 +149,11 @@ def _resume(workspace: Workspace) -> None:
             f"**An evaluation was stopped at {done} of {expected} answers** "
             f"({markup.plain(evaluation.eval_set.name)}, {len(evaluation.setups)} set-ups). Nothing of it is lost."
         )
+        changed = services.lab().version(workspace.id) != evaluation.corpus_version
+        if changed:
+            st.caption("The documents have changed since: a new evaluation is needed, this one cannot go on.")
         with st.container(horizontal=True):
-            if st.button("Go on", icon=":material/play_arrow:", key="evaluate.resume", type="primary"):
+            if not changed and st.button("Go on", icon=":material/play_arrow:", key="evaluate.resume", type="primary"):
                 _begin(evaluation)
             if done and st.button("Results so far", icon=":material/bar_chart:", key="evaluate.partial"):
                 _show(evaluation)

@@ -9,7 +9,7 @@ from lib.errors import NotFound
 from lib.evaluation.estimate import Estimate, Seen, estimate, needs_index
 from lib.records import Evaluation, FailureLabel, RunRecord, SetUp
 from lib.runs.query import RunQuery
-from lib.settings import Workspace
+from lib.settings import ModelChoice, Workspace
 from pages.ui import services
 from pages.ui.jobs import Job
 
@@ -77,7 +77,9 @@ def unfinished(workspace_id: str, looked_at: str) -> Evaluation | None:
     return next((one for one in candidates if one is not None and not one.finished), None)
 
 
-def estimated(workspace: Workspace, setups: tuple[SetUp, ...], *, cases: int) -> Estimate:
+def estimated(
+    workspace: Workspace, setups: tuple[SetUp, ...], *, cases: int, judge: ModelChoice | None = None
+) -> Estimate:
     """What asking so many cases of these set-ups will take, from the answers in the log."""
     runs = services.lab().measuring.runs
 
@@ -86,7 +88,7 @@ def estimated(workspace: Workspace, setups: tuple[SetUp, ...], *, cases: int) ->
         rows = runs.find(workspace.id, query).rows
         return tuple(Seen(row.total_ms / 1000, row.cost_usd) for row in rows if not row.error)
 
-    return estimate(setups, cases=cases, seen=seen)
+    return estimate(setups, cases=cases, seen=seen, judge=judge.kind if judge else None)
 
 
 def to_embed(workspace_id: str, setups: tuple[SetUp, ...]) -> tuple[int, float]:

@@ -51,6 +51,9 @@ def failures(workspace: Workspace, chosen: Chosen, cell: Cell) -> None:
     )
     every = len(ids) <= _LISTED or st.toggle(f"Show all {len(ids)}", key="sweep.all")
     column = sweep_job.searched(workspace, chosen, cell)
+    if not column:
+        st.caption("The documents have changed since this was searched: start the sweep again.")
+        return
     recall = dict(zip(cell.metric("recall").case_ids, cell.metric("recall").values, strict=True))
     gold = {case.id: case for case in chosen.cases}
     for case_id in ids if every else ids[:_LISTED]:

@@ -4,6 +4,7 @@ import re
 
 SWEEP_MS = 600_000
 """Patience: some 20 s of embedding on a quiet machine, and many times that on one that is shared."""
+PATIENCE_MS = 60_000
 NARROW = (390, 844)
 
 
@@ -29,9 +30,11 @@ def test_a_sweep_interrupted_and_resumed(screen, loaded_server) -> None:
     assert f"{before} of 10 columns are there" in screen.text()
     page.get_by_role("button", name="Go on").click()
     page.get_by_text("All is there").wait_for(timeout=SWEEP_MS)
+    page.get_by_text("Best for Recall at 1,000 tokens").wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("of 85 questions lack some or all of their evidence").wait_for(timeout=PATIENCE_MS)
+    screen.settle()
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .nsewdrag').length >= 2", timeout=PATIENCE_MS)
     assert "not yet" not in screen.text()
-    page.get_by_text("Best for Recall at 1,000 tokens").wait_for()
-    page.get_by_text("of 85 questions lack some or all of their evidence").wait_for()
 
     # A click on a map's top right cell looks into it: the longest chunks under the largest budget.
     target = page.locator(".js-plotly-plot").nth(1)
@@ -39,8 +42,10 @@ def test_a_sweep_interrupted_and_resumed(screen, loaded_server) -> None:
     box = target.locator(".nsewdrag").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.12)
-    page.get_by_role("button", name="Take over this cell").wait_for()
-    assert "200 tokens → Recursive, 250 tokens; search Hybrid → By meaning (dense); top-k 5 → 9" in screen.text()
+    page.get_by_role("button", name="Take over this cell").wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("200 tokens → Recursive, 250 tokens; search Hybrid → By meaning (dense); top-k 5 → 9").wait_for(
+        timeout=PATIENCE_MS
+    )
 
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     page.wait_for_timeout(500)

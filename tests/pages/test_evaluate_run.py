@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from lib.domain import ApproachName
+from lib.errors import BadInput
 from lib.evaluation.variations import set_up
 from lib.records import EvalCase, EvalSet, GoldEvidence, Origin
 from lib.runs.query import RunQuery
@@ -67,7 +70,7 @@ def test_a_stopped_evaluation_goes_on_where_it_was(open_page, indexed, until_ove
     measuring = services.lab().measuring
     workspace = services.lab().workspace("default")
     evaluation = measuring.plan("default", EvalSet("Leave", CASES), [set_up(ApproachName.RAG, workspace)])
-    next(measuring.evaluate(evaluation, stopped=lambda: True))
+    next(measuring.evaluate(evaluation, stopped=lambda: False))
     app = open_run(open_page)
     assert "stopped at 1 of 3 answers" in texts(app)
     app.button(key="evaluate.resume").click().run()
@@ -82,12 +85,13 @@ def test_an_evaluation_of_documents_that_changed_meanwhile_is_not_mixed(open_pag
     measuring = services.lab().measuring
     setups = [set_up(ApproachName.RAG, services.lab().workspace("default"))]
     evaluation = measuring.plan("default", EvalSet("Leave", CASES), setups)
-    next(measuring.evaluate(evaluation, stopped=lambda: True))
+    next(measuring.evaluate(evaluation, stopped=lambda: False))
     indexed(leave="Parents take 20 weeks of paid leave.")
     app = open_run(open_page)
-    app.button(key="evaluate.resume").click().run()
-    until_over(app, "evaluate:default")
-    assert "documents have changed" in " ".join(error.value for error in app.error)
+    assert "a new evaluation is needed" in texts(app)
+    assert not [button for button in app.button if button.key == "evaluate.resume"]
+    with pytest.raises(BadInput, match="documents have changed"):
+        list(measuring.evaluate(evaluation, stopped=lambda: False))
     assert measuring.runs.find("default", RunQuery()).total == 1
 
 
@@ -108,7 +112,7 @@ def test_an_older_evaluation_that_was_stopped_can_be_gone_on_with(open_page, ind
     measuring = services.lab().measuring
     setups = [set_up(ApproachName.RAG, services.lab().workspace("default"))]
     older = measuring.plan("default", EvalSet("Leave", CASES), setups)
-    next(measuring.evaluate(older, stopped=lambda: True))
+    next(measuring.evaluate(older, stopped=lambda: False))
     newer = measuring.plan("default", EvalSet("Leave", CASES), setups)
     list(measuring.evaluate(newer, stopped=lambda: False))
     app = open_page("evaluate")

@@ -1,5 +1,7 @@
 """What an evaluation will take is said before it starts, and says whether it was measured here."""
 
+import pytest
+
 from lib.domain import ApproachName
 from lib.evaluation.estimate import TYPICAL_S, Seen, estimate
 from lib.evaluation.variations import set_up, variations
@@ -55,3 +57,12 @@ def test_chunks_over_the_window_and_readings_of_the_quoting_answerer_are_not_off
     labels = [one.label for one in variations(quoting, window=180)]
     assert not [label for label in labels if "sentence" in label or "whole" in label]
     assert [label for label in labels if "chunks" in label] == ["RAG, 100-token chunks", "RAG, 150-token chunks"]
+
+
+def test_a_judge_is_asked_twice_a_case_and_an_endpoints_price_is_not_known() -> None:
+    setups = [set_up(ApproachName.RAG, BUILT_IN)]
+    plain = estimate(setups, cases=10, seen=lambda _setup: ())
+    judged = estimate(setups, cases=10, seen=lambda _setup: (), judge="built-in")
+    assert judged.seconds == pytest.approx(3 * plain.seconds)
+    assert judged.cost_usd == 0.0
+    assert estimate(setups, cases=10, seen=lambda _setup: (), judge="endpoint").cost_usd is None
