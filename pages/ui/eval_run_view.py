@@ -1,8 +1,6 @@
-"""Choose what is asked of whom, see what it will take, and watch the cases come in."""
+"""Choose what is asked of whom, see what it will take, and start it or go on with it."""
 
 import random
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -10,14 +8,9 @@ import streamlit as st
 from lib.errors import LabError
 from lib.records import EvalSet, Evaluation, SetUp
 from lib.settings import ModelChoice, Workspace
-from pages.ui import eval_sets, eval_setups, evaluating, frame, markup, parts, progress, services, state
-from pages.ui.evaluating import Begun, Came
+from pages.ui import eval_run_watch, eval_sets, eval_setups, evaluating, frame, markup, parts, progress, services, state
 from pages.ui.jobs import Job
 
-_POLL_S = 0.7
-_LAST = 6
-_TELLING = 4
-"""Answers from which the time left is told: the first one waits for the model to load."""
 _FEW = 20
 """Cases that a first look may be limited to."""
 
@@ -26,7 +19,7 @@ def draw(workspace: Workspace) -> None:
     """The set-ups, the estimate and the button; or the evaluation that runs."""
     job = evaluating.job(workspace.id)
     if job is not None and job.running:
-        st.fragment(_watched, run_every=_POLL_S)(job)
+        eval_run_watch.watch(job)
         return
     if job is not None:
         _ended(job)
@@ -124,11 +117,7 @@ def _estimate_words(workspace: Workspace, setups: tuple[SetUp, ...], cases: int,
     basis = "from answers seen here" if found.measured else "typical for two cores"
     cost = "price not known" if found.cost_usd is None else f"{found.cost_usd:.2f} USD" if found.cost_usd else "no cost"
     embed = f", after embedding {chunks:,} chunks" if chunks else ""
-    return f"**{found.answers:,} answers, about {_time(found.seconds + seconds)}**{embed}, {cost} ({basis})."
-
-
-def _time(seconds: float) -> str:
-    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return f"**{found.answers:,} answers, about {eval_run_watch.time_words(found.seconds + seconds)}**{embed}, {cost} ({basis})."
 
 
 def _begin(evaluation: Evaluation) -> None:
@@ -171,56 +160,6 @@ def _ended(job: Job[object]) -> None:
             st.success(f"Done: {begun.expected} answers.", icon=":material/check_circle:")
             if st.button("See the results", type="primary", icon=":material/bar_chart:", key="evaluate.results"):
                 _show(begun.evaluation)
-
-
-def _watched(job: Job[object]) -> None:
-    if not job.running:
-        st.rerun()
-    begun = evaluating.begun(job)
-    if begun is None:
-        st.progress(0.0, text="Looking for the evidence in the documents")
-        return
-    answers = evaluating.answers(job)
-    done = begun.done + len(answers)
-    st.progress(min(1.0, done / begun.expected) if begun.expected else 1.0, text=_progress_words(begun, answers))
-    _tallies(begun.evaluation.setups, answers)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if job.stopped:
-            st.caption("Stopping after the answer under way. What is there is kept.")
-        else:
-            st.button("Stop", icon=":material/stop_circle:", key="evaluate.stop", on_click=job.stop)
-            st.caption("You may visit other screens meanwhile; nothing is lost.")
-    for came in reversed(answers[-_LAST:]):
-        st.markdown(_case_line(came))
-
-
-def _progress_words(begun: Begun, answers: Sequence[Came]) -> str:
-    done = begun.done + len(answers)
-    if not answers:
-        return f"{done} of {begun.expected} answers: the indexes and the model are made ready"
-    if len(answers) < _TELLING or done >= begun.expected:
-        return f"{done} of {begun.expected} answers"
-    spent = (answers[-1].at - answers[0].at).total_seconds() / (len(answers) - 1)
-    return f"{done} of {begun.expected} answers, about {_time((begun.expected - done) * spent)} left"
-
-
-def _tallies(setups: Sequence[SetUp], answers: Sequence[Came]) -> None:
-    """How many were right of those that can be judged."""
-    asked = Counter(came.setup for came in answers)
-    judged = Counter(came.setup for came in answers if came.correct is not None)
-    right = Counter(came.setup for came in answers if came.correct)
-    columns = st.columns(min(4, len(setups)))
-    for place, setup in enumerate(setups):
-        nothing = "none to judge yet" if asked[setup.label] else "waiting"
-        value = f"{right[setup.label]} of {judged[setup.label]} right" if judged[setup.label] else nothing
-        columns[place % len(columns)].markdown(f"**{markup.plain(setup.label)}**  \n{value}")
-
-
-def _case_line(came: Came) -> str:
-    signs = {True: ":material/check:", False: ":material/close:", None: ":material/remove:"}
-    sign = ":material/error:" if came.error else signs[came.correct]
-    label = f" · *{came.label.value}*" if came.label else ""
-    return f"{sign} {markup.plain(came.setup)} · {markup.plain(came.question)} :gray[{markup.plain(came.said)}]{label}"
 
 
 def _show(evaluation: Evaluation) -> None:
