@@ -117,7 +117,8 @@ def _estimate_words(workspace: Workspace, setups: tuple[SetUp, ...], cases: int,
     basis = "from answers seen here" if found.measured else "typical for two cores"
     cost = "price not known" if found.cost_usd is None else f"{found.cost_usd:.2f} USD" if found.cost_usd else "no cost"
     embed = f", after embedding {chunks:,} chunks" if chunks else ""
-    return f"**{found.answers:,} answers, about {eval_run_watch.time_words(found.seconds + seconds)}**{embed}, {cost} ({basis})."
+    spent = eval_run_watch.time_words(found.seconds + seconds)
+    return f"**{found.answers:,} answers, about {spent}**{embed}, {cost} ({basis})."
 
 
 def _begin(evaluation: Evaluation) -> None:

@@ -11,7 +11,7 @@ from lib.evaluation.variations import set_up
 from lib.records import EvalCase, EvalSet, GoldEvidence, Origin
 from lib.runs.query import RunQuery
 from lib.settings import ModelChoice
-from pages.ui import eval_run_view, evaluating, services
+from pages.ui import eval_run_watch, evaluating, services
 
 TEXTS = {
     "leave": "Parents take 18 weeks of paid leave. Ask the people team.",
@@ -143,5 +143,5 @@ def test_a_bug_in_an_evaluation_is_told_once_and_bars_no_screen(open_page, index
 
 def test_what_cannot_be_judged_is_called_neither_right_nor_wrong():
     came = evaluating.Came(datetime.now(UTC), "RAG", "Where?", "Here.", None, "", None)
-    signs = [eval_run_view._case_line(replace(came, correct=one)).split()[0] for one in (True, False, None)]
+    signs = [eval_run_watch._case_line(replace(came, correct=one)).split()[0] for one in (True, False, None)]
     assert signs == [":material/check:", ":material/close:", ":material/remove:"]
