@@ -156,7 +156,12 @@ class Screen:
         """From the first screen: load the sample company and wait for the whole first answer."""
         self.page.get_by_role("button", name="Load the sample corpus").first.click()
         self.page.wait_for_url(re.compile(r"/ask$"), timeout=ANSWER_MS)
+        self.whole_answer()
+
+    def whole_answer(self) -> None:
+        """Wait until the answer on Ask is whole and drawn as such."""
         self.page.get_by_text("What filled the context window").wait_for(timeout=ANSWER_MS)
+        self.settle()
 
     def text(self) -> str:
         """All words on the page."""

@@ -33,7 +33,7 @@ def test_stop_ends_an_answer_and_the_question_can_be_asked_again(loaded_server, 
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Stop").wait_for(state="detached")
     ask.click()
-    page.get_by_text("What filled the context window").wait_for(timeout=180_000)
+    screen.whole_answer()
     assert page.locator(".ob-answer").inner_text().strip()
 
 
@@ -43,5 +43,5 @@ def test_an_answer_survives_a_visit_to_another_screen(loaded_server, page: "Page
     page.get_by_role("link", name="Models").first.click()
     page.get_by_role("heading", name="Models").wait_for()
     page.get_by_role("link", name="Ask").first.click()
-    page.get_by_text("What filled the context window").wait_for(timeout=180_000)
+    screen.whole_answer()
     assert page.locator(".ob-answer").inner_text().strip()
