@@ -5,6 +5,7 @@ Every offset counts characters of `Document.text`; every rank and page counts fr
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -207,10 +208,35 @@ class ApproachName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AdapterFile:
+    """An adapter as an engine serves it: a GGUF of LoRA weights for one base, and what its examples began with.
+
+    `instruction` is the system message that it was trained with (empty: none); `base_sha256` the hash of its base.
+    """
+
+    name: str
+    path: Path
+    sha256: str
+    base_sha256: str
+    instruction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """What one rule of the hybrid flow says of an answer: kept or not, with the reason in a sentence for people."""
+
+    rule: str
+    kept: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came back for one question, with everything that it rests on.
 
     `quotes` are the sentences that support the answer best, best first; `cost_usd` is None where no price is known.
+    `adapter` names the adapter that wrote it. `verdicts` are those of the hybrid flow's rules, `repaired` says that it
+    is a second attempt and `held` that a person must approve it because a rule is still broken.
     """
 
     question: str
@@ -227,6 +253,10 @@ class Answer:
     timings: Timings = field(default_factory=Timings)
     cost_usd: float | None = None
     stopped: bool = False
+    adapter: str = ""
+    verdicts: tuple[RuleVerdict, ...] = ()
+    repaired: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +282,22 @@ class Prompted:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """The rules have been tried on a written answer; `again` says that one repair attempt follows."""
+
+    text: str
+    verdicts: tuple[RuleVerdict, ...]
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The end of a streamed answer."""
 
     answer: Answer
 
 
-AnswerEvent = Retrieved | Prompted | TextPiece | Answered
+AnswerEvent = Retrieved | Prompted | TextPiece | Checked | Answered
 
 
 @dataclass(frozen=True, slots=True)

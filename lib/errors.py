@@ -12,6 +12,7 @@ LabError                 tell the person: the message says what happened, the hi
 ├── WeightsMissing       the built-in weights have not been fetched
 ├── WeightsDamaged       weights whose sha256 is not the one expected
 ├── FetchFailed          the weights could not be fetched
+├── TrainingFailed       a training run that cannot go on: a loss that is no number, no memory, no disk
 └── ModelFailed          a model or provider did not answer as it should
     ├── ModelUnreachable nothing answers at the address
     ├── ModelRefused     the provider said no: key, model name, quota
@@ -94,6 +95,10 @@ class WeightsDamaged(LabError):
 
 class FetchFailed(LabError):
     """The weights could not be fetched."""
+
+
+class TrainingFailed(LabError):
+    """A training run cannot go on; what was trained and kept before stays."""
 
 
 class ModelFailed(LabError):

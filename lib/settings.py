@@ -148,6 +148,46 @@ class ModelChoice:
     context_tokens: int = 8_192
 
 
+BUILT_IN_READER = "reader"
+"""The adapter that comes with the app: it reads numbered sentences, cites them, and says when they hold no answer.
+
+No adapter that a person trains may take its name.
+"""
+
+
+class RuleKind(StrEnum):
+    """What a rule of the hybrid flow checks in an answer."""
+
+    JSON_SCHEMA = "json-schema"
+    CITED = "cited"
+    SUPPORTED = "supported"
+    LENGTH = "length"
+    FORBIDDEN = "forbidden"
+    POLICY = "policy"
+    PATTERN = "pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorRule:
+    """One rule that a hybrid answer must keep.
+
+    `spec` is what the kind needs: a JSON schema, the most words (length), terms one a line (forbidden), a phrase that
+    must stand in the answer when a trigger stands in the question, "trigger => phrase" one a line (policy), or a
+    regular expression that the whole answer must match. Cited and supported need none.
+    """
+
+    name: str
+    kind: RuleKind
+    spec: str = ""
+
+
+DEFAULT_RULES = (
+    ValidatorRule("Cites a passage", RuleKind.CITED),
+    ValidatorRule("Its passage carries it", RuleKind.SUPPORTED),
+    ValidatorRule("At most 80 words", RuleKind.LENGTH, "80"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """One person's or team's settings; documents and indexes are stored under its id."""
@@ -162,6 +202,15 @@ class Workspace:
     model: ModelChoice = field(default_factory=ModelChoice)
     prompt_only: PromptSettings = field(default_factory=PromptSettings)
     rag: PromptSettings = field(default_factory=PromptSettings)
+    fine_tuned: PromptSettings = field(default_factory=PromptSettings)
+    hybrid: PromptSettings = field(default_factory=PromptSettings)
+    adapter: str = ""
+    """Name of the adapter that fine-tuned and hybrid answer with; empty: hybrid takes the built-in reader."""
+    reader: bool = True
+    """Whether RAG and hybrid with the built-in model read with the built-in reader where no other adapter is chosen."""
+    rules: tuple[ValidatorRule, ...] = DEFAULT_RULES
+    enforce_schema: bool = False
+    """Whether hybrid makes the built-in model write the form of its JSON schema rule while decoding."""
     prompt_versions: tuple[tuple[str, PromptSettings], ...] = ()
     """Named versions that were kept: (approach, settings)."""
     attached: str = ""

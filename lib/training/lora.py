@@ -1,0 +1,189 @@
+"""The training loop: LoRA on a base model, step by step, loss and logits on answer tokens alone.
+
+It knows no processes and no files: it yields what happens, and its state can be taken out and put back.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from lib.errors import TrainingFailed
+from lib.training.base import Base
+from lib.training.batches import Batch, Encoded, collate, schedule
+from lib.training.values import Trained, TrainingSettings, TrainingStep, Validated
+
+_LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+_WARM_SHARE = 0.1
+_CLIP = 1.0
+_VALIDATION_BATCH = 16
+
+
+class LoraRun:
+    """One model in training. `steps()` trains; between its events the weights and the optimiser's state can be kept."""
+
+    def __init__(
+        self, base: Base, train: Sequence[Encoded], validation: Sequence[Encoded], settings: TrainingSettings
+    ) -> None:
+        import torch
+        from peft import LoraConfig, get_peft_model
+
+        torch.manual_seed(settings.seed)
+        self.base, self.settings = base, settings
+        self._train, self._validation = train, validation
+        config = LoraConfig(
+            r=settings.rank,
+            lora_alpha=settings.alpha,
+            lora_dropout=0.0,
+            target_modules=list(_LAYERS),
+            task_type="CAUSAL_LM",
+        )
+        self.model: Any = get_peft_model(base.model, config)
+        self._weights = [weight for weight in self.model.parameters() if weight.requires_grad]
+        for weight in self._weights:
+            weight.data = weight.data.float()
+        self._optimiser = torch.optim.AdamW(self._weights, lr=settings.learning_rate, weight_decay=0.0)
+        batches = -(-len(train) // settings.batch_size)
+        self.total_steps = batches * settings.epochs
+        self.done_steps = 0
+        self.spent_s = 0.0
+        self.best_loss = math.inf
+        self.best_step = 0
+
+    # State
+
+    def lora_state(self) -> dict[str, Any]:
+        """The adapter's weights as peft names them."""
+        from peft import get_peft_model_state_dict
+
+        state: dict[str, Any] = get_peft_model_state_dict(self.model)
+        return {name: tensor.detach().clone().contiguous() for name, tensor in state.items()}
+
+    def put_lora_state(self, state: dict[str, Any]) -> None:
+        """Take these weights on."""
+        from peft import set_peft_model_state_dict
+
+        set_peft_model_state_dict(self.model, state)
+
+    def optimiser_state(self) -> dict[str, Any]:
+        """The optimiser's moments, flat, in order of the weights."""
+        flat: dict[str, Any] = {}
+        for position, weight in enumerate(self._weights):
+            for key, value in self._optimiser.state.get(weight, {}).items():
+                flat[f"{position}.{key}"] = value.detach().clone().contiguous()
+        return flat
+
+    def put_optimiser_state(self, flat: dict[str, Any]) -> None:
+        """Take these moments on."""
+        for name, value in flat.items():
+            position, _, key = name.partition(".")
+            self._optimiser.state[self._weights[int(position)]][key] = value.clone()
+
+    # Training
+
+    def steps(self, *, stopped: Callable[[], bool]) -> Iterator[TrainingStep | Validated | Trained]:
+        """Train from `done_steps` on; Validated comes after every `total_steps / validations` steps and at the end.
+
+        Raises TrainingFailed when the loss is no number.
+        """
+        settings = self.settings
+        lengths = [len(one.ids) for one in self._train]
+        order = list(schedule(lengths, size=settings.batch_size, epochs=settings.epochs, seed=settings.seed))
+        every = max(1, self.total_steps // max(1, settings.validations))
+        began, before = time.perf_counter(), self.spent_s
+        ended = "finished"
+        self.model.train()
+        for number, positions in enumerate(order[self.done_steps :], start=self.done_steps + 1):
+            batch = collate([self._train[position] for position in positions], pad_id=self._pad_id)
+            step_began = time.perf_counter()
+            loss = self._learn(batch, number)
+            self.done_steps = number
+            now = time.perf_counter()
+            self.spent_s = before + now - began
+            yield self._step(number, loss, batch.tokens, now - step_began)
+            if number % every == 0 or number == self.total_steps:
+                yield self._validated()
+                began, before = time.perf_counter(), self.spent_s
+            if stopped():
+                ended = "stopped"
+                break
+            if settings.time_budget_s and self.spent_s >= settings.time_budget_s:
+                ended = "time budget"
+                break
+        if ended != "finished" and self.best_step < self.done_steps:
+            yield self._validated()
+        yield Trained(self.done_steps, self.best_step, self.spent_s, ended)
+
+    def validation_loss(self) -> float:
+        """The mean loss over the answer tokens of the validation examples; of the training ones if there are none."""
+        import torch
+
+        examples = sorted(self._validation or self._train[:64], key=lambda one: len(one.ids))
+        total, count = 0.0, 0
+        self.model.eval()
+        with torch.no_grad():
+            for start in range(0, len(examples), _VALIDATION_BATCH):
+                batch = collate(examples[start : start + _VALIDATION_BATCH], pad_id=self._pad_id)
+                learnt = int((batch.targets != -100).sum())
+                total += float(self._loss(batch)) * learnt
+                count += learnt
+        self.model.train()
+        return total / count
+
+    def _learn(self, batch: Batch, number: int) -> float:
+        import torch
+
+        for group in self._optimiser.param_groups:
+            group["lr"] = self.settings.learning_rate * _share_of_rate(number, self.total_steps)
+        loss = self._loss(batch)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainingFailed(
+                f"The loss is {value} at step {number}.",
+                hint="Lower the learning rate (half of it is a good next try), or look at the examples of the set.",
+            )
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._weights, _CLIP)
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+        return value
+
+    def _loss(self, batch: Batch) -> Any:
+        """Cross entropy at the answer's tokens; the large matrix of logits exists for these alone."""
+        import torch
+
+        causal = self.model.get_base_model()
+        hidden = causal.model(input_ids=batch.ids, attention_mask=batch.mask, use_cache=False).last_hidden_state
+        learnt = batch.targets != -100
+        logits = causal.lm_head(hidden[learnt])
+        return torch.nn.functional.cross_entropy(logits.float(), batch.targets[learnt])
+
+    def _validated(self) -> Validated:
+        loss = self.validation_loss()
+        best = loss < self.best_loss
+        if best:
+            self.best_loss, self.best_step = loss, self.done_steps
+        return Validated(self.done_steps, loss, best)
+
+    def _step(self, number: int, loss: float, tokens: int, seconds: float) -> TrainingStep:
+        per_step = self.spent_s / number
+        left = per_step * (self.total_steps - number)
+        if self.settings.time_budget_s:
+            left = min(left, max(0.0, self.settings.time_budget_s - self.spent_s))
+        epoch = number * self.settings.epochs / self.total_steps
+        return TrainingStep(number, self.total_steps, epoch, loss, tokens, tokens / seconds, self.spent_s, left)
+
+    @property
+    def _pad_id(self) -> int:
+        pad = self.base.tokenizer.pad_token_id
+        return int(pad if pad is not None else self.base.tokenizer.eos_token_id)
+
+
+def _share_of_rate(step: int, total: int) -> float:
+    """Rises over the first tenth of the steps, then falls as a cosine to nearly nothing."""
+    warm = max(1, round(total * _WARM_SHARE))
+    if step <= warm:
+        return step / warm
+    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm + 1)))

@@ -1,0 +1,156 @@
+"""The words of training as values: examples, settings, steps and adapters.
+
+Losses are means over answer tokens in nats, lower is better; sizes in tokens are the base model's own.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lib.domain import Message
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingExample:
+    """One supervised pair: a conversation whose last message is the answer that is wanted.
+
+    `tags` are kept for scores apart (a kind of question, a class); `id` names the row for the person.
+    """
+
+    id: str
+    messages: tuple[Message, ...]
+    tags: tuple[str, ...] = ()
+
+    @property
+    def prompt(self) -> tuple[Message, ...]:
+        """All that the model reads before it answers."""
+        return self.messages[:-1]
+
+    @property
+    def input(self) -> str:
+        """The last message before the answer: what the person wrote."""
+        return self.messages[-2].content
+
+    @property
+    def output(self) -> str:
+        """The answer that is wanted."""
+        return self.messages[-1].content
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """A named set of examples, split once: training learns, validation chooses the best step, held-out judges."""
+
+    name: str
+    train: tuple[TrainingExample, ...]
+    validation: tuple[TrainingExample, ...] = ()
+    held_out: tuple[TrainingExample, ...] = ()
+
+    @property
+    def examples(self) -> tuple[TrainingExample, ...]:
+        """All of them, in the order train, validation, held-out."""
+        return (*self.train, *self.validation, *self.held_out)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """The few dials of a LoRA run.
+
+    `rank` is the width of the adapter's matrices, `alpha` its scale (the update counts alpha / rank times), on all
+    linear layers. `learning_rate` rises over the first tenth of the steps and falls to nothing as a cosine. A
+    `time_budget_s` of 0 is none. Examples longer than `window_tokens` are refused before training.
+    """
+
+    epochs: int = 4
+    rank: int = 16
+    alpha: int = 32
+    learning_rate: float = 5e-4
+    batch_size: int = 8
+    time_budget_s: float = 0.0
+    window_tokens: int = 512
+    seed: int = 0
+    validations: int = 8
+    """How often the validation loss is measured and a checkpoint written, over the whole run."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingStep:
+    """One optimiser step: `step` counts from 1 to at most `of`; `tokens` are those of its batch, padding left out.
+
+    `seconds` are since training began (before a resume included); `left_s` is an estimate.
+    """
+
+    step: int
+    of: int
+    epoch: float
+    loss: float
+    tokens: int
+    tokens_per_s: float
+    seconds: float
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """The validation loss after a step; `best` says whether it is the lowest so far and its weights are kept."""
+
+    step: int
+    loss: float
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What the model answers to one validation example at this step, beside the answer wanted."""
+
+    step: int
+    input: str
+    wanted: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The end of training. `kept_step` is the step whose weights were kept; `ended` says why it ended."""
+
+    steps: int
+    kept_step: int
+    seconds: float
+    ended: str
+
+
+TrainingEvent = TrainingStep | Validated | Sampled | Trained
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How a run went: (step, loss) of training and of validation, in order."""
+
+    training: tuple[tuple[int, float], ...] = ()
+    validation: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """LoRA weights with everything that produced them.
+
+    `base` is the model id of the base, `base_sha256` the hash of its GGUF: an adapter fits that base alone.
+    `instruction` is the system message of its examples, which a question must carry to be answered in their form
+    (empty if they had none). `gguf_sha256` is the hash of the file that llama.cpp loads.
+    """
+
+    name: str
+    base: str
+    base_sha256: str
+    settings: TrainingSettings
+    trainset: str
+    trainset_sha256: str
+    examples: int
+    made_at: datetime
+    seconds: float
+    kept_step: int
+    steps: int
+    instruction: str = ""
+    gguf_sha256: str = ""
+    curve: Curve = field(default_factory=Curve)
+    versions: tuple[tuple[str, str], ...] = ()
+    ended: str = "finished"
