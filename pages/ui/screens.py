@@ -32,6 +32,7 @@ SCREENS = (
     Screen("pages/ask.py", "Ask", ":material/chat:", "Explore", "What is answered, and from what?"),
     Screen("pages/compare.py", "Compare", ":material/compare:", "Explore", "What difference does the approach make?"),
     Screen("pages/evaluate.py", "Evaluate", ":material/monitoring:", "Measure", "How good is it, and why wrong?"),
+    Screen("pages/fine_tune.py", "Fine-tune", ":material/model_training:", "Measure", "Can training mend it?"),
     Screen("pages/runs.py", "Runs", ":material/history:", "Measure", "What happened, and would it again?"),
     Screen("pages/decide.py", "Decide", ":material/alt_route:", "Decide", "Which failure are we fixing, with what?"),
     Screen("pages/models.py", "Models", ":material/memory:", "Room", "Which model answers?"),
