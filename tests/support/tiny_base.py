@@ -1,4 +1,4 @@
-"""A Llama of two layers with random weights and the built-in model's own tokenizer: trains in seconds, answers nonsense."""
+"""A Llama of two layers with random weights and the built-in model's own tokenizer: trains in seconds, says nothing."""
 
 from pathlib import Path
 from typing import Any
