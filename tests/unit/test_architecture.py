@@ -28,7 +28,8 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"protocols"}),
     frozenset({"records"}),
     frozenset({"domain"}),
-    frozenset({"files", "settings", "addresses", "text", "wheels"}),
+    frozenset({"sets"}),
+    frozenset({"files", "settings", "forms", "addresses", "text", "wheels"}),
     frozenset({"errors"}),
 )
 """From the top down. A room imports from floors below its own, never from a neighbour on the same floor."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lib.evaluation import formats
+from lib import forms
 from lib.evaluation.formats import format_problem, format_valid
 from lib.records import AnswerFormat, EvalCase
 
@@ -43,7 +43,7 @@ def test_a_pattern_that_asks_for_brackets_gets_them() -> None:
 
 
 def test_a_pattern_that_would_run_for_ever_counts_as_not_matched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "PATTERN_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(forms, "PATTERN_TIMEOUT_S", 0.05)
     assert format_valid(pattern("(a|aa|aaa)+(x+x+)+y"), "a" * 5_000 + "x" * 5_000) is False
 
 
@@ -88,7 +88,7 @@ def test_a_schema_that_never_ends_is_met_by_nothing() -> None:
 
 
 def test_an_answer_far_too_long_has_no_valid_form() -> None:
-    assert format_valid(pattern("a*"), "a" * (formats.MAX_CHARACTERS + 1)) is False
+    assert format_valid(pattern("a*"), "a" * (forms.MAX_CHARACTERS + 1)) is False
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,7 @@ def test_an_answer_far_too_long_has_no_valid_form() -> None:
         (schema("{not json"), "not JSON"),
         (schema('{"type": "no such type"}'), "no JSON schema"),
         (schema('"words"'), "no JSON schema"),
+        (schema('{"type": "string", "pattern": "(unclosed"}'), "no JSON schema"),
     ],
 )
 def test_a_form_that_cannot_be_read_is_told_and_not_held_against_the_answer(case: EvalCase, said: str) -> None:
