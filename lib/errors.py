@@ -3,7 +3,9 @@
 LabError                 tell the person: the message says what happened, the hint says what to do
 ├── BadInput             a question, a setting or a file of the person's that cannot be used
 │   ├── FileRejected     one uploaded file that cannot be read, with the reason
-│   └── EvalFileRejected a file of eval cases with what is wrong in which line
+│   └── SetFileRejected  a file of rows with what is wrong in which line
+│       ├── EvalFileRejected
+│       └── TrainingFileRejected
 ├── LimitExceeded        more than `lib.settings.LIMITS` allows
 ├── NotFound             a document, workspace or adapter that is not there
 ├── StoreDamaged         stored data that does not hold together; rebuilding mends the index
@@ -52,8 +54,8 @@ class LineProblem:
     what: str
 
 
-class EvalFileRejected(BadInput):
-    """Nothing of a file of eval cases was imported: `problems` are the first ones, `more` how many others there are.
+class SetFileRejected(BadInput):
+    """Nothing of a file of rows was imported: `problems` are the first ones, `more` how many others there are.
 
     `summary` is the message without the lines.
     """
@@ -63,6 +65,14 @@ class EvalFileRejected(BadInput):
         others = f" And {more:,} more." if more else ""
         super().__init__(f"{summary} {listed}{others}".strip(), hint=hint)
         self.summary, self.problems, self.more = summary, tuple(problems), more
+
+
+class EvalFileRejected(SetFileRejected):
+    """A file of eval cases cannot be imported."""
+
+
+class TrainingFileRejected(SetFileRejected):
+    """A file of training examples cannot be imported."""
 
 
 class LimitExceeded(BadInput):

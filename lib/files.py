@@ -3,8 +3,23 @@
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
+
+from lib.errors import BadInput
+
+WORKSPACE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def workspace_folder(data_dir: Path, workspace_id: str) -> Path:
+    """Where a workspace's files lie; raises BadInput for an id that is not a plain name."""
+    if not WORKSPACE_ID.fullmatch(workspace_id):
+        raise BadInput(
+            f"{workspace_id[:80]!r} cannot name a workspace.",
+            hint="Use 1 to 64 letters, digits, hyphens and underscores, starting with a letter or digit.",
+        )
+    return data_dir / "workspaces" / workspace_id
 
 
 def write_whole(path: Path, content: bytes) -> None:

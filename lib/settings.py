@@ -42,6 +42,8 @@ class Limits:
     question_characters: int = 4_000
     eval_cases: int = 5_000
     eval_file_bytes: int = 10 * 1024 * 1024
+    training_rows: int = 5_000
+    training_file_bytes: int = 10 * 1024 * 1024
     connect_timeout_s: float = 5.0
     first_token_timeout_s: float = 60.0
     silence_timeout_s: float = 20.0

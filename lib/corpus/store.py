@@ -8,7 +8,6 @@ workspaces/<id>/text/<sha256>.<parser>.json   the text and where its parts start
 
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,8 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from lib.corpus.outcomes import DocumentEntry
 from lib.domain import Document
-from lib.errors import BadInput, NotFound, StoreDamaged
-from lib.files import sha256_of, write_whole
+from lib.errors import NotFound, StoreDamaged
+from lib.files import WORKSPACE_ID, sha256_of, workspace_folder, write_whole
 
 T = TypeVar("T")
 
@@ -29,7 +28,6 @@ _ENTRIES = TypeAdapter(tuple[DocumentEntry, ...])
 _DOCUMENT = TypeAdapter(Document)
 _INDEXED = TypeAdapter(dict[str, str])
 _PENDING = TypeAdapter(tuple[tuple[str, str], ...])
-_WORKSPACE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 class DocumentStore:
@@ -42,18 +40,13 @@ class DocumentStore:
 
     def folder(self, workspace_id: str) -> Path:
         """The workspace's folder; raises BadInput for an id that is not a plain name."""
-        if not _WORKSPACE_ID.fullmatch(workspace_id):
-            raise BadInput(
-                f"{workspace_id[:80]!r} cannot name a workspace.",
-                hint="Use 1 to 64 letters, digits, hyphens and underscores, starting with a letter or digit.",
-            )
-        return self._root / workspace_id
+        return workspace_folder(self._root.parent, workspace_id)
 
     def workspaces(self) -> tuple[str, ...]:
         """Ids of all workspaces that hold anything, in order of name."""
         if not self._root.is_dir():
             return ()
-        return tuple(sorted(path.name for path in self._root.iterdir() if _WORKSPACE_ID.fullmatch(path.name)))
+        return tuple(sorted(path.name for path in self._root.iterdir() if WORKSPACE_ID.fullmatch(path.name)))
 
     def entries(self, workspace_id: str) -> tuple[DocumentEntry, ...]:
         """The documents in order of name."""

@@ -1,37 +1,21 @@
-"""Eval cases as rows of a CSV file; rows become the objects of `case_forms` and are checked there.
+"""Eval cases as rows of a CSV file; rows become the objects of `case_forms` and are checked there."""
 
-A cell that a spreadsheet would take for a formula is written with an apostrophe before it, which is taken off again
-when it is read; no formula is ever worked out.
-"""
-
-import csv
-import io
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from lib.evaluation.case_forms import CaseWrong, evidence_form, format_form, object_in
 from lib.records import AnswerFormat, EvalCase
+from lib.sets.csv_table import Wrong, csv_cells, csv_text
+from lib.sets.texts import Form
 
 NEEDED = ("question", "answer", "document", "quote")
 COLUMNS = ("id", *NEEDED, "start", "end", "answerable", "tags", "reviewed", "format")
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
-_LONGEST_CELL = 1_000_000
-
-Form = Mapping[str, object]
-Wrong = Callable[[int, str], None]
-"""Told of a line and what is wrong with it."""
 
 
 def csv_forms(text: str, wrong: Wrong) -> Iterator[tuple[int, Form]]:
     """(line, object) of each case; the line is where its first row starts. What cannot be read is told to `wrong`."""
-    rows = _rows(text, wrong)
-    header_line, header = next(rows, (1, []))
-    names = [cell.strip().lower() for cell in header]
-    if not _header_fits(header_line, names, wrong):
-        return
-    yield from joined(_forms(rows, names, wrong))
+    yield from joined(_forms(csv_cells(text, NEEDED, wrong), wrong))
 
 
 def joined(forms: Iterable[tuple[int, dict[str, object]]]) -> Iterator[tuple[int, Form]]:
@@ -50,15 +34,14 @@ def joined(forms: Iterable[tuple[int, dict[str, object]]]) -> Iterator[tuple[int
 
 def csv_rows(cases: Iterable[EvalCase]) -> str:
     """The cases as CSV with a header; further evidence of a case stands in rows of its own with the same id."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for case in cases:
-        evidence = [evidence_form(one) for one in case.evidence] or [{}]
-        for number, one in enumerate(evidence):
-            row = {"id": case.id, **one} if number else _first_row(case, one)
-            writer.writerow([_without_formula(str(row.get(column, ""))) for column in COLUMNS])
-    return out.getvalue()
+    rows = (row for case in cases for row in _rows_of(case))
+    return csv_text(COLUMNS, ([str(row.get(column, "")) for column in COLUMNS] for row in rows))
+
+
+def _rows_of(case: EvalCase) -> Iterator[Form]:
+    evidence = [evidence_form(one) for one in case.evidence] or [{}]
+    for number, one in enumerate(evidence):
+        yield {"id": case.id, **one} if number else _first_row(case, one)
 
 
 def _first_row(case: EvalCase, evidence: Form) -> dict[str, object]:
@@ -74,49 +57,9 @@ def _first_row(case: EvalCase, evidence: Form) -> dict[str, object]:
     }
 
 
-def _rows(text: str, wrong: Wrong) -> Iterator[tuple[int, list[str]]]:
-    """(line where it starts, cells) of every row that is not blank."""
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    started = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield started, cells
-            started = reader.line_num + 1
-    except csv.Error as error:
-        unclosed = "unexpected end of data" in str(error)
-        wrong(started, "a quotation mark is opened and never closed" if unclosed else f"is no CSV: {error}")
-
-
-def _delimiter(text: str) -> str:
-    """Comma, semicolon or tab, whichever the header has most of."""
-    header = text.lstrip("\r\n").split("\n", 1)[0]
-    return max(",;\t", key=header.count)
-
-
-def _header_fits(line: int, names: Sequence[str], wrong: Wrong) -> bool:
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        there = ", ".join(name[:40] or "(no name)" for name in names[:12])
-        columns = f"the column {missing[0]!r} is" if len(missing) == 1 else f"the columns {', '.join(missing)} are"
-        wrong(line, f"{columns} missing; there are: {there}")
-    doubles = sorted({name for name in names if name and names.count(name) > 1})
-    for name in doubles:
-        wrong(line, f"the column {name[:40]!r} stands twice")
-    return not missing and not doubles
-
-
-def _forms(
-    rows: Iterable[tuple[int, list[str]]], names: Sequence[str], wrong: Wrong
-) -> Iterator[tuple[int, dict[str, object]]]:
+def _forms(rows: Iterable[tuple[int, dict[str, str]]], wrong: Wrong) -> Iterator[tuple[int, dict[str, object]]]:
     for line, cells in rows:
-        if len(cells) != len(names):
-            wrong(line, f"has {len(cells)} cells, the header has {len(names)} (is a cell with commas not in quotes?)")
-            continue
-        form = row_form(
-            line, {name: _with_formula(cell.strip()) for name, cell in zip(names, cells, strict=True)}, wrong
-        )
+        form = row_form(line, cells, wrong)
         if form is not None:
             yield line, form
 
@@ -174,11 +117,3 @@ def _continues(case: Form, row: Form) -> bool:
 def _listed(form: Form) -> list[object]:
     found = form.get("evidence")
     return found if isinstance(found, list) else []
-
-
-def _without_formula(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _with_formula(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -4,24 +4,28 @@ CSV has the columns question, answer, document, quote, and if wanted id, tags (s
 reviewed, start, end, format. A row with the id of the row above it and no question is further evidence of that case.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
-from pathlib import PurePosixPath
 
-from lib.errors import EvalFileRejected, LimitExceeded, LineProblem
+from lib.errors import EvalFileRejected, LimitExceeded
 from lib.evaluation.case_forms import CaseWrong, case_of, form_of, object_in, unknown_fields
 from lib.evaluation.eval_csv import csv_forms, csv_rows
 from lib.records import EvalCase, EvalSet
+from lib.sets.names import set_name
+from lib.sets.texts import SHOWN_PROBLEMS, FileForm, Problems, text_in
 from lib.settings import LIMITS
 
-SHOWN_PROBLEMS = 20
 _HINT = (
     'JSONL has one case a line: {"id": "q1", "question": "...", "answer": "...", "evidence": [{"document": "...", '
     '"quote": "..."}]}. CSV has the columns question, answer, document, quote.'
 )
-_SUFFIX = re.compile(r"\.(jsonl|ndjson|json|csv|tsv|txt)$", re.IGNORECASE)
+_FORM = FileForm(
+    "a file of eval cases",
+    LIMITS.eval_file_bytes,
+    "Keep the quotes short: a sentence is enough to find the passage.",
+    EvalFileRejected,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def read_eval_file(name: str, content: bytes) -> EvalFile:
     Cases without an id are numbered: case-001. Fields and columns that mean nothing here are passed over with a remark.
     Raises EvalFileRejected with what is wrong in which line, and LimitExceeded for a file that is too large.
     """
-    text = _text_in(name, content)
+    text = text_in(name, content, _FORM)
     start = text.lstrip()[:1]
     if not start:
         raise EvalFileRejected(f"{name!r} is empty.", (), hint=_HINT)
@@ -51,14 +55,7 @@ def read_eval_file(name: str, content: bytes) -> EvalFile:
         raise EvalFileRejected(f"{name!r} is one JSON list.", (), hint="Write one case a line, without the brackets.")
     reading = Reading()
     reading.take(csv_forms(text, reading.wrong) if start != "{" else _jsonl_forms(text, reading))
-    if reading.problems or reading.more:
-        lines = len(reading.problems) + reading.more
-        raise EvalFileRejected(
-            f"{name!r} was not imported: {lines:,} {'thing is' if lines == 1 else 'things are'} wrong with it.",
-            reading.problems,
-            more=reading.more,
-            hint=_HINT,
-        )
+    reading.refuse(name, EvalFileRejected, hint=_HINT)
     if not reading.cases:
         raise EvalFileRejected(f"{name!r} holds no case.", (), hint=_HINT)
     return EvalFile(EvalSet(set_name(name), numbered(reading.cases)), reading.remarks)
@@ -76,19 +73,11 @@ def write_eval_csv(eval_set: EvalSet) -> bytes:
     return csv_rows(eval_set.cases).encode("utf-8-sig")
 
 
-def set_name(file_name: str) -> str:
-    """What a set from that file is called: the file's name without folders and without its ending."""
-    base = PurePosixPath(file_name.replace("\\", "/")).name
-    return " ".join(_SUFFIX.sub("", base).split()) or "Untitled"
-
-
 @dataclass(slots=True)
-class Reading:
+class Reading(Problems):
     """What has been read of a file so far."""
 
     cases: list[EvalCase] = field(default_factory=list)
-    problems: list[LineProblem] = field(default_factory=list)
-    more: int = 0
     _lines: dict[str, int] = field(default_factory=dict)
     _unknown: dict[str, int] = field(default_factory=dict)
 
@@ -99,13 +88,6 @@ class Reading:
             f"{name!r} means nothing here and was passed over (first in line {line})"
             for name, line in list(self._unknown.items())[:SHOWN_PROBLEMS]
         )
-
-    def wrong(self, line: int, what: str) -> None:
-        """Note what is wrong in a line; the first ones are kept, the others counted."""
-        if len(self.problems) < SHOWN_PROBLEMS:
-            self.problems.append(LineProblem(line, what))
-        else:
-            self.more += 1
 
     def take(self, forms: Iterable[tuple[int, Mapping[str, object]]]) -> None:
         """Read the cases out of (line, object)."""
@@ -146,28 +128,3 @@ def numbered(cases: Iterable[EvalCase]) -> tuple[EvalCase, ...]:
     taken = {case.id for case in listed}
     free = (name for name in (f"case-{number:03d}" for number in count(1)) if name not in taken)
     return tuple(case if case.id else replace(case, id=next(free)) for case in listed)
-
-
-def _text_in(name: str, content: bytes) -> str:
-    """The file's text; raises for one that is too large or no text in UTF-8."""
-    if len(content) > LIMITS.eval_file_bytes:
-        raise LimitExceeded(
-            f"{name!r} has {len(content) / 1e6:.1f} MB; a file of eval cases may have "
-            f"{LIMITS.eval_file_bytes / 1e6:.1f} MB.",
-            hint="Keep the quotes short: a sentence is enough to find the passage.",
-        )
-    if content.startswith(b"PK\x03\x04"):
-        raise EvalFileRejected(
-            f"{name!r} is a workbook or an archive, not a text.", (), hint='In Excel, save it as "CSV UTF-8".'
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        where = LineProblem(line, f"byte {error.start:,} is {content[error.start]:#04x}, which is not UTF-8")
-        raise EvalFileRejected(
-            f"{name!r} is not a text in UTF-8.", (where,), hint='Save it as UTF-8 (in Excel: "CSV UTF-8").'
-        ) from error
-    if "\0" in text:
-        raise EvalFileRejected(f"{name!r} is not a text: it holds null bytes.", (), hint="Save it as UTF-8 text.")
-    return text

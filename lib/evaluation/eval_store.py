@@ -3,14 +3,11 @@
 A set's name may be any words; in the file's name, whatever a file system could misread is written as %XX.
 """
 
-import re
 import threading
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from urllib.parse import unquote
 
 from lib.corpus.samples import sample_corpora
 from lib.corpus.store import DocumentStore
@@ -19,14 +16,11 @@ from lib.evaluation.case_forms import contradictions
 from lib.evaluation.eval_files import read_eval_set, write_eval_set
 from lib.files import write_whole
 from lib.records import EvalCase, EvalSet
+from lib.sets.names import SUFFIX, checked_name, file_stem, name_in
 from lib.settings import LIMITS
 
-_SUFFIX = ".jsonl"
-_LONGEST_NAME = 60
-_UNSAFE = re.compile(r'[<>:"/\\|?*%\x00-\x1f\x7f]|^\.|[. ]$')
 _HELD = 32
 """So many sets are held in memory as read: screens load them at every rerun."""
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 
 
 class EvalSetStore:
@@ -42,8 +36,8 @@ class EvalSetStore:
         folder = self._folder(workspace_id)
         if not folder.is_dir():
             return ()
-        files = (path.name for path in folder.iterdir() if path.suffix == _SUFFIX and not path.name.startswith("."))
-        return tuple(sorted((_name_in(file) for file in files), key=lambda name: (name.casefold(), name)))
+        files = (path.name for path in folder.iterdir() if path.suffix == SUFFIX and not path.name.startswith("."))
+        return tuple(sorted((name_in(file) for file in files), key=lambda name: (name.casefold(), name)))
 
     def sample_names(self) -> tuple[str, ...]:
         """Names of the sample sets, which are the ids of their corpora; they are read-only."""
@@ -152,24 +146,10 @@ class EvalSetStore:
         return path
 
     def _path(self, workspace_id: str, name: str) -> Path:
-        return self._folder(workspace_id) / (_file_stem(checked_name(name)) + _SUFFIX)
+        return self._folder(workspace_id) / (file_stem(checked_name(name)) + SUFFIX)
 
     def _folder(self, workspace_id: str) -> Path:
         return self._documents.folder(workspace_id) / "evalsets"
-
-
-def checked_name(name: str) -> str:
-    """The name with white space made single; raises BadInput for one that is empty or too long."""
-    found = unicodedata.normalize("NFC", " ".join(name.split()))
-    try:
-        found.encode()
-    except UnicodeEncodeError as error:
-        raise BadInput("The name holds half of a character.", hint="Type the name anew.") from error
-    if not 1 <= len(found) <= _LONGEST_NAME:
-        raise BadInput(
-            f"A name of {len(found)} characters cannot name a set.", hint=f"Use 1 to {_LONGEST_NAME} characters."
-        )
-    return found
 
 
 def with_free_ids(there: Sequence[EvalCase], added: Sequence[EvalCase]) -> tuple[EvalCase, ...]:
@@ -182,16 +162,6 @@ def with_free_ids(there: Sequence[EvalCase], added: Sequence[EvalCase]) -> tuple
         taken.add(new.id)
         cases.append(new)
     return tuple(cases)
-
-
-def _file_stem(name: str) -> str:
-    """The name as a file system can take it, at most 240 bytes; `_name_in` turns it back."""
-    safe = _UNSAFE.sub(lambda match: f"%{ord(match.group()):02X}", name)
-    return f"%{ord(safe[0]):02X}{safe[1:]}" if _DEVICES.match(safe) else safe
-
-
-def _name_in(file: str) -> str:
-    return unicodedata.normalize("NFC", unquote(file.removesuffix(_SUFFIX)))
 
 
 def _read(path: Path) -> tuple[EvalCase, ...]:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from lib.corpus.samples import sample_corpora
 from lib.errors import BadInput, EvalFileRejected, LimitExceeded
-from lib.evaluation.eval_files import read_eval_file, read_eval_set, set_name, write_eval_csv, write_eval_set
+from lib.evaluation.eval_files import read_eval_file, read_eval_set, write_eval_csv, write_eval_set
 from lib.records import AnswerFormat, EvalCase, EvalSet, GoldEvidence
+from lib.sets.names import set_name
 from lib.settings import LIMITS
 
 GOOD = '{"id": "q1", "question": "How long?", "answer": "18 weeks", "evidence": [{"document": "a.md", "quote": "18"}]}'
