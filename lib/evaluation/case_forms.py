@@ -5,87 +5,41 @@ needed `"reviewed": false` and `"format": {"pattern": "..."}` or `{"json_schema"
 """
 
 import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
 
 from lib.evaluation.formats import format_problem
 from lib.records import AnswerFormat, EvalCase, GoldEvidence
+from lib.sets.json_rows import Fields, RowWrong, WrittenNumber, id_of, named, tags_of, text_of, truth_of
 from lib.settings import LIMITS
-
-T = TypeVar("T")
 
 FIELDS = ("id", "question", "answer", "evidence", "answerable", "tags", "reviewed", "format")
 EVIDENCE_FIELDS = ("document", "quote", "start", "end")
-_LONGEST_ID = 200
-
-
-class CaseWrong(ValueError):
-    """All that is wrong with one case, each in a few words that can follow "Line 3: "."""
-
-    def __init__(self, wrong: tuple[str, ...]) -> None:
-        super().__init__("; ".join(wrong))
-        self.wrong = wrong
-
-
-class WrittenNumber(float):
-    """A decimal number with the digits that it was written with: an answer of 18.50 stays 18.50."""
-
-    text: str
-
-    def __new__(cls, text: str) -> "WrittenNumber":
-        """Raises ValueError for one that no float can hold."""
-        number = super().__new__(cls, text)
-        if not math.isfinite(number):
-            raise ValueError(f"the number {text[:20]} is too large")
-        number.text = text
-        return number
-
-
-def object_in(line: str) -> Mapping[str, object]:
-    """The JSON object in a line; raises CaseWrong for anything else, NaN and keys that come twice included."""
-    try:
-        value = json.loads(
-            line, parse_float=WrittenNumber, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles
-        )
-        if "\\ud" in line.lower():
-            json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise CaseWrong(("holds half of a character (a lone surrogate)",)) from error
-    except json.JSONDecodeError as error:
-        raise CaseWrong((f"is not JSON: {error.msg.lower()} at character {error.pos + 1}",)) from error
-    except (ValueError, RecursionError) as error:
-        said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise CaseWrong((f"cannot be read: {said}",)) from error
-    if not isinstance(value, dict):
-        raise CaseWrong((f"holds {_named(value)}, not an object in braces {{...}}",))
-    return value
 
 
 def case_of(form: Mapping[str, object]) -> EvalCase:
-    """The case that a JSON object describes; unknown fields are passed over. Raises CaseWrong.
+    """The case that a JSON object describes; unknown fields are passed over. Raises RowWrong.
 
     A case without an id has the id "". Without `answerable`, one with an answer or evidence is answerable.
     """
-    fields = _Fields(form)
+    fields = Fields(form)
     answer = fields.take("answer", answer_of, None)
     nothing: tuple[GoldEvidence, ...] = ()
     evidence = fields.take("evidence", _evidence_of, nothing)
     case = EvalCase(
-        id=fields.take("id", _id_of, ""),
+        id=fields.take("id", id_of, ""),
         question=fields.take("question", text_of, ""),
         answer=answer,
         evidence=evidence,
-        answerable=fields.take("answerable", _truth_of, answer is not None or bool(evidence)),
-        tags=fields.take("tags", _tags_of, ()),
-        reviewed=fields.take("reviewed", _truth_of, True),
+        answerable=fields.take("answerable", truth_of, answer is not None or bool(evidence)),
+        tags=fields.take("tags", tags_of, ()),
+        reviewed=fields.take("reviewed", truth_of, True),
     )
     kind, spec = fields.take("format", _format_of, (AnswerFormat.NONE, ""))
     case = replace(case, format=kind, format_spec=spec)
     wrong = fields.wrong or list(contradictions(case))
     if wrong:
-        raise CaseWrong(tuple(wrong))
+        raise RowWrong(tuple(wrong))
     return case
 
 
@@ -151,17 +105,6 @@ def format_form(case: EvalCase) -> dict[str, object]:
     return {}
 
 
-def text_of(value: object) -> str:
-    """A text without white space around it; raises ValueError for anything that is none."""
-    if not isinstance(value, str):
-        raise ValueError(f"is {_named(value)}, not a text")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("holds half of a character (a lone surrogate)") from error
-    return value.strip()
-
-
 def answer_of(value: object) -> str | None:
     """The expected answer: a number becomes its digits, an empty text None; raises ValueError for the rest."""
     if isinstance(value, WrittenNumber):
@@ -171,58 +114,15 @@ def answer_of(value: object) -> str | None:
     return text_of(value) or None
 
 
-class _Fields:
-    """The fields of an object as they are read one by one; what is wrong with them collects in `wrong`."""
-
-    def __init__(self, form: Mapping[str, object]) -> None:
-        self._form = form
-        self.wrong: list[str] = []
-
-    def take(self, name: str, read: Callable[[object], T], default: T) -> T:
-        """The field's value; `default` where it is missing, null or wrong."""
-        value = self._form.get(name)
-        if value is None:
-            return default
-        try:
-            return read(value)
-        except ValueError as error:
-            self.wrong.append(f"{name} {error}")
-            return default
-
-
-def _id_of(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    found = " ".join(text_of(value).split())
-    if len(found) > _LONGEST_ID:
-        raise ValueError(f"has {len(found):,} characters, at most {_LONGEST_ID}")
-    return found
-
-
-def _truth_of(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"is {_named(value)}, not true or false")
-    return value
-
-
-def _tags_of(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError(f"is {_named(value)}, not a list of texts")
-    tags = [text_of(tag) for tag in value]
-    if any(";" in tag for tag in tags):
-        raise ValueError("holds a tag with a semicolon, which separates tags in CSV")
-    return tuple(dict.fromkeys(tag for tag in tags if tag))
-
-
 def _evidence_of(value: object) -> tuple[GoldEvidence, ...]:
     if not isinstance(value, list):
-        raise ValueError(f"is {_named(value)}, not a list of objects")
+        raise ValueError(f"is {named(value)}, not a list of objects")
     return tuple(_one_evidence(one) for one in value)
 
 
 def _one_evidence(value: object) -> GoldEvidence:
     if not isinstance(value, dict):
-        raise ValueError(f"holds {_named(value)}, not an object with document and quote")
+        raise ValueError(f"holds {named(value)}, not an object with document and quote")
     document, quote = text_of(value.get("document") or ""), text_of(value.get("quote") or "")
     start, end = _offset_of(value.get("start")), _offset_of(value.get("end"))
     if not document:
@@ -258,24 +158,3 @@ def _checked_format(kind: AnswerFormat, spec: str) -> tuple[AnswerFormat, str]:
     if problem:
         raise ValueError(f"cannot be used. {problem}")
     return kind, spec
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no value that JSON knows; use null or a text in quotes")
-
-
-def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        double = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the field {double[:40]!r} stands twice")
-    return found
-
-
-def _named(value: object) -> str:
-    """What a JSON value is, in words."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    kinds = {str: "a text", list: "a list", dict: "an object", int: "a number", WrittenNumber: "a number"}
-    return kinds.get(type(value), "something else")

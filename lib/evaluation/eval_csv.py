@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from lib.evaluation.case_forms import CaseWrong, evidence_form, format_form, object_in
+from lib.evaluation.case_forms import evidence_form, format_form
 from lib.records import AnswerFormat, EvalCase
 from lib.sets.csv_table import Wrong, csv_cells, csv_text
+from lib.sets.json_rows import RowWrong, object_in
 from lib.sets.texts import Form
 
 NEEDED = ("question", "answer", "document", "quote")
@@ -103,7 +104,7 @@ def _truth(name: str, written: str, problems: list[str]) -> bool:
 def _object(written: str, problems: list[str]) -> Form:
     try:
         return object_in(written)
-    except CaseWrong as error:
+    except RowWrong as error:
         problems.append(f"format {error}")
         return {}
 

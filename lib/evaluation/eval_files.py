@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from lib.errors import EvalFileRejected, LimitExceeded
-from lib.evaluation.case_forms import CaseWrong, case_of, form_of, object_in, unknown_fields
+from lib.evaluation.case_forms import case_of, form_of, unknown_fields
 from lib.evaluation.eval_csv import csv_forms, csv_rows
 from lib.records import EvalCase, EvalSet
+from lib.sets.json_rows import RowWrong, object_in
 from lib.sets.names import set_name
 from lib.sets.texts import SHOWN_PROBLEMS, FileForm, Problems, text_in
 from lib.settings import LIMITS
@@ -102,7 +103,7 @@ class Reading(Problems):
                 self._unknown.setdefault(name, line)
             try:
                 self._add(line, case_of(form))
-            except CaseWrong as error:
+            except RowWrong as error:
                 for what in error.wrong:
                     self.wrong(line, what)
 
@@ -118,7 +119,7 @@ def _jsonl_forms(text: str, reading: Reading) -> Iterator[tuple[int, Mapping[str
         if written.strip():
             try:
                 yield line, object_in(written)
-            except CaseWrong as error:
+            except RowWrong as error:
                 reading.wrong(line, str(error))
 
 
