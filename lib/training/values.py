@@ -5,6 +5,7 @@ Losses are means over answer tokens in nats, lower is better; sizes in tokens ar
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from lib.domain import Message
 
@@ -50,6 +51,13 @@ class TrainingSet:
         """All of them, in the order train, validation, held-out."""
         return (*self.train, *self.validation, *self.held_out)
 
+    @property
+    def instruction(self) -> str:
+        """The system message that every example begins with; empty if there is none or they differ."""
+        first = {example.messages[0] for example in self.examples}
+        only = first.pop() if len(first) == 1 else None
+        return only.content if only is not None and only.role == "system" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
@@ -70,6 +78,8 @@ class TrainingSettings:
     seed: int = 0
     validations: int = 8
     """How often the validation loss is measured and a checkpoint written, over the whole run."""
+    base: str = ""
+    """Path of another GGUF of the Llama architecture to train on; empty is the built-in model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +164,60 @@ class Adapter:
     curve: Curve = field(default_factory=Curve)
     versions: tuple[tuple[str, str], ...] = ()
     ended: str = "finished"
+    weights_sha256: str = ""
+    """Hash of the same weights as peft takes them (safetensors)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingEstimate:
+    """What a run will take: wall time from the button to the adapter, and the training process's peak of memory.
+
+    `tokens` are those learnt from over all epochs, padding left out. `measured` says that a real step on this machine
+    stands behind the figures. `saves_memory` says that activations are computed twice because memory is short, and
+    `batch_parts` into how many parts a batch is cut for the same reason.
+    """
+
+    seconds: float
+    memory_bytes: int
+    tokens: int
+    steps: int
+    measured: bool
+    saves_memory: bool = False
+    batch_parts: int = 1
+
+
+TrainingPhase = Literal["loading", "training", "saving", "finished", "stopped", "interrupted", "failed"]
+"""Finished and stopped runs have left an adapter; interrupted ones can be resumed; failed ones have said why."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRun:
+    """One training as it stands: all that has happened so far, in order. `error` and `hint` are for the person."""
+
+    name: str
+    trainset: str
+    settings: TrainingSettings
+    phase: TrainingPhase
+    events: tuple[TrainingEvent, ...] = ()
+    error: str = ""
+    hint: str = ""
+    notes: tuple[str, ...] = ()
+    """What else the person should know, such as a batch cut in two for want of memory."""
+
+    @property
+    def running(self) -> bool:
+        """Whether a process is at it."""
+        return self.phase in ("loading", "training", "saving")
+
+    @property
+    def curve(self) -> Curve:
+        """The losses so far."""
+        return curve_of(self.events)
+
+
+def curve_of(events: tuple[TrainingEvent, ...]) -> Curve:
+    """The losses that these events tell, in their order."""
+    return Curve(
+        tuple((event.step, event.loss) for event in events if isinstance(event, TrainingStep)),
+        tuple((event.step, event.loss) for event in events if isinstance(event, Validated)),
+    )
