@@ -8,7 +8,9 @@ from typing import Literal
 
 from lib.domain import ApproachName
 
-Screen = Literal["documents", "chunks", "retrieve", "ask", "compare", "decide", "models"]
+Screen = Literal[
+    "documents", "chunks", "retrieve", "ask", "compare", "evaluate", "fine_tune", "runs", "decide", "models"
+]
 """A page of the app, by the name in its address."""
 
 THE_QUESTION = "Which failure are we fixing?"

@@ -1,50 +1,55 @@
-"""What lies between two answers: which statements the documents carry, what the example teaches, what differs."""
+"""What lies between the answers: what the example teaches, which statements the documents carry, what differs."""
 
 import streamlit as st
 
 from lib.advice.illustrate import FrameworkRow
 from lib.domain import Passage
 from lib.retrieval.movement import gone, movements
-from pages.ui import compare_run, compare_statements, frame, markup, theme
-from pages.ui.compare_run import Kind, Pair
+from pages.ui import compare_checks, compare_statements, frame, markup, theme
+from pages.ui.compare_run import Comparison, Kind, Side
 
 
-def draw(pair: Pair) -> None:
-    """What this comparison shows; call it when both sides are over."""
-    if pair.kind is Kind.SETTINGS:
-        _differences(pair)
-    elif pair.left.answer is not None:
-        with frame.failures_shown():
-            with st.spinner("Checking the prompt-only answer against the documents"):
-                checks = compare_run.checked(pair)
-                row = compare_run.illustrated(pair)
-            if row is not None:
-                _row(row)
-            _why(pair)
-            compare_statements.draw(pair, checks)
-            return
-    _why(pair)
+def draw(compared: Comparison) -> None:
+    """What this comparison shows; call it when all sides are over."""
+    if compared.kind is Kind.SETTINGS:
+        _differences(compared)
+        _why(compared)
+        return
+    with frame.failures_shown():
+        alone = [side for side in compared.sides if not side.searches and side.answer is not None]
+        with st.spinner("Checking what was said without documents against them"):
+            checks = [compare_checks.checked(side) for side in alone]
+            rows = compare_checks.illustrated(compared)
+        for place, row in enumerate(rows, start=1):
+            _row(row, key=f"compare-row-{place}")
+        _why(compared)
+        for side, found in zip(alone, checks, strict=True):
+            compare_statements.draw(side, found)
+        if any(checks):
+            compare_statements.how()
+        return
+    _why(compared)
 
 
-def _why(pair: Pair) -> None:
-    ready = compare_run.ready_question(pair)
+def _why(compared: Comparison) -> None:
+    ready = compare_checks.ready_question(compared)
     if ready is not None:
         st.markdown(f":material/lightbulb: **Chosen to show: {markup.plain(ready.shows)}.** {markup.plain(ready.why)}")
 
 
-def _row(row: FrameworkRow) -> None:
+def _row(row: FrameworkRow, *, key: str) -> None:
     look = theme.look(row.approach)
     case = f"is a case for {look.label}" if row.take else f"shows a limit of {look.label}"
-    with st.container(border=True, key="compare-row"):
+    with st.container(border=True, key=key):
         st.markdown(f"#### {look.icon} This example {case}")
         st.html(markup.block(f"The framework: {markup.safe_html(row.rule)}", "ob-quote"))
         st.markdown(markup.plain(row.reason))
         st.page_link("pages/decide.py", label="What would it be for your own case? Decide", icon=":material/alt_route:")
 
 
-def _differences(pair: Pair) -> None:
+def _differences(compared: Comparison) -> None:
     """What the variation changed in what the model could read."""
-    one, other = (_passages(side) for side in pair.sides)
+    one, other = (_passages(side) for side in compared.sides)
     if not one and not other:
         return
     moved = movements(one, other)
@@ -58,7 +63,7 @@ def _differences(pair: Pair) -> None:
     )
 
 
-def _passages(side: compare_run.Side) -> tuple[Passage, ...]:
+def _passages(side: Side) -> tuple[Passage, ...]:
     return (side.asked.passages if side.asked else None) or ()
 
 

@@ -1,26 +1,25 @@
-"""Two answers to one question, asked at the same time in the background and kept for the session."""
+"""Up to four answers to one question, asked together in the background and kept for the session."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from lib.advice.illustrate import FrameworkRow, illustrates
 from lib.corpus.outcomes import IngestEvent, Progress
-from lib.corpus.samples import ReadyQuestion
 from lib.domain import Answer, AnswerEvent, ApproachName
-from lib.evaluation.against_documents import check_against_documents
-from lib.records import Origin, StatementCheck, Verdicts
+from lib.lab import Lab
+from lib.records import Origin
 from lib.settings import ModelChoice, Workspace
-from pages.ui import parts, progress, services, state
+from pages.ui import parts, progress, services, state, theme
 from pages.ui.asking import Asked
 from pages.ui.jobs import Job
 from pages.ui.recording import NotRecorded, Recorded, recorded
 
-_PAIR = "compare.pair."
-_CHECKED = "compare.checked"
+_KEPT = "compare.kept."
 _WAIT_S = 0.1
+SEARCHING = (ApproachName.RAG, ApproachName.HYBRID)
+"""Approaches that read passages; the others have nothing to cite."""
 
 
 class Kind(StrEnum):
@@ -30,15 +29,24 @@ class Kind(StrEnum):
     SETTINGS = "settings"
 
 
+class Absent(StrEnum):
+    """Why a side has no answer and cannot have one yet."""
+
+    NO = ""
+    QUOTES_ONLY = "the model only quotes"
+    NO_ADAPTER = "no adapter is chosen"
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One column: the settings that it was asked under, and its answer; none where the model cannot take part."""
+    """One column: the settings that it was asked under, and its answer; none where it is `absent`."""
 
     name: str
     label: str
     approach: ApproachName
     workspace: Workspace
-    asked: Asked | None
+    asked: Asked | None = None
+    absent: Absent = Absent.NO
 
     @property
     def live(self) -> bool:
@@ -51,6 +59,16 @@ class Side:
         return self.asked.answer if self.asked is not None and not self.asked.live else None
 
     @property
+    def whole(self) -> Answer | None:
+        """The answer that came to its end."""
+        return self.answer if self.answer is not None and not self.answer.stopped else None
+
+    @property
+    def searches(self) -> bool:
+        """Whether it reads passages."""
+        return self.approach in SEARCHING
+
+    @property
     def indexing(self) -> Progress | None:
         """The stage at which the index that this side needs is, while it is made."""
         events: tuple[object, ...] = self.asked.job.events if self.asked is not None else ()
@@ -59,33 +77,30 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """One comparison."""
+class Comparison:
+    """One question and its columns, in the order of the approaches, or A before B."""
 
     kind: Kind
-    left: Side
-    right: Side
+    sides: tuple[Side, ...]
 
     @property
-    def sides(self) -> tuple[Side, Side]:
-        """Both columns in their order."""
-        return self.left, self.right
+    def asked_of(self) -> Workspace:
+        """The settings that all sides share; those of A where two settings are compared."""
+        return self.sides[0].workspace
 
     @property
     def question(self) -> str:
-        """What both were asked."""
-        return self.right.workspace.question
+        """What all were asked."""
+        return self.asked_of.question
 
     @property
     def live(self) -> bool:
-        """Whether either still answers."""
+        """Whether any still answers."""
         return any(side.live for side in self.sides)
 
-    @property
-    def whole(self) -> tuple[Answer, Answer] | None:
-        """Both answers, if both came to their end."""
-        left, right = self.left.answer, self.right.answer
-        return (left, right) if left and right and not left.stopped and not right.stopped else None
+    def side(self, approach: ApproachName) -> Side | None:
+        """The first column of that approach, if it takes part."""
+        return next((side for side in self.sides if side.approach is approach), None)
 
     def stop(self) -> None:
         """End what still answers."""
@@ -94,125 +109,122 @@ class Pair:
                 side.asked.job.stop()
 
 
-def current(kind: Kind) -> Pair | None:
+def current(kind: Kind) -> Comparison | None:
     """What was last compared in that way in this session."""
-    return state.recall(_PAIR + kind, None)
+    return state.recall(_KEPT + kind, None)
 
 
-def ask_approaches(workspace: Workspace) -> None:
-    """Start prompt-only and RAG together, with the same model."""
-    quotes_only = workspace.model.kind == "extractive"
-    alone = Side(
-        "left",
-        "Prompt-only",
-        ApproachName.PROMPT_ONLY,
-        workspace,
-        None if quotes_only else _prompt_only(workspace),
-    )
-    _replace_pair(Pair(Kind.APPROACHES, alone, _rag_side("right", "RAG", workspace)))
+def ask_approaches(workspace: Workspace, approaches: Sequence[ApproachName]) -> None:
+    """Ask each approach with the same base model; on this machine in turn, so that each one's time is its own."""
+    sides = [
+        Side(name.value, theme.look(name).label, name, workspace, absent=_absent(name, workspace))
+        for name in approaches
+    ]
+    _replace(Kind.APPROACHES, sides)
 
 
 def ask_settings(workspace: Workspace, variation: Workspace) -> None:
-    """Start RAG under both settings together; an index that is missing is made first, and both answers wait for it.
-
-    An answer given beside the embedding of an index would look slow through no fault of its settings.
-    """
-    indexed = threading.Event()
-    left = _rag_side("left", "A", workspace, after=indexed)
-    _replace_pair(Pair(Kind.SETTINGS, left, _rag_side("right", "B", variation, indexed=indexed)))
+    """Ask RAG under both settings; an index that is missing is made first, and both answers wait for it."""
+    sides = [Side("a", "A", ApproachName.RAG, workspace), Side("b", "B", ApproachName.RAG, variation)]
+    _replace(Kind.SETTINGS, sides)
 
 
-def lend_built_in() -> None:
-    """Let the built-in model write the prompt-only column beside an answerer that only quotes."""
-    pair = current(Kind.APPROACHES)
-    if pair is None:
+def lend_built_in(name: str) -> None:
+    """Let the built-in model write the column called `name` beside an answerer that only quotes."""
+    compared = current(Kind.APPROACHES)
+    if compared is None:
         return
-    lent = replace(pair.left.workspace, model=ModelChoice())
-    side = replace(pair.left, workspace=lent, asked=_prompt_only(lent))
-    state.remember(_PAIR + pair.kind, replace(pair, left=side))
+    model = ModelChoice()
+    sides = [
+        _ask(replace(side, workspace=replace(side.workspace, model=model), absent=Absent.NO), _Turn.alone())
+        if side.name == name
+        else side
+        for side in compared.sides
+    ]
+    state.remember(_KEPT + compared.kind, replace(compared, sides=tuple(sides)))
 
 
-def checked(pair: Pair) -> tuple[StatementCheck, ...]:
-    """The prompt-only answer's statements against the documents, judged once; raises LabError."""
-    answer = pair.left.answer
-    if answer is None or answer.abstained:
-        return ()
-    nothing: tuple[Answer | None, tuple[StatementCheck, ...]] = (None, ())
-    seen, checks = state.recall(_CHECKED, nothing)
-    if seen is not answer:
-        house, asked = services.lab(), pair.right.workspace
-        retriever = house.retriever(asked.id, asked.chunking, replace(asked.retrieval, min_score=0.0))
-        checks = check_against_documents(answer.text, retriever, house.measuring.embedder, question=answer.question)
-        state.remember(_CHECKED, (answer, checks))
-    return checks
+def _absent(name: ApproachName, workspace: Workspace) -> Absent:
+    if workspace.model.kind == "extractive" and name is not ApproachName.RAG:
+        return Absent.QUOTES_ONLY
+    if name is ApproachName.FINE_TUNED and not workspace.adapter:
+        return Absent.NO_ADAPTER
+    return Absent.NO
 
 
-def verdicts_of(pair: Pair, side: Side) -> Verdicts | None:
-    """What was found out about one side: against the documents where it read none, else against its passages."""
-    if side.approach is ApproachName.PROMPT_ONLY:
-        return None if pair.live else Verdicts(checked(pair))
-    return side.asked.verdicts if side.asked is not None else None
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """When a side may answer: once `indexes` are all there and `before` is over; it sets its own two events.
 
-
-def illustrated(pair: Pair) -> FrameworkRow | None:
-    """The framework's row that this example illustrates; None until both answers are whole."""
-    if pair.kind is not Kind.APPROACHES or pair.whole is None:
-        return None
-    ready = ready_question(pair)
-    return illustrates(*pair.whole, ready.shows if ready else None, checked(pair))
-
-
-def ready_question(pair: Pair) -> ReadyQuestion | None:
-    """The sample corpus's ready question that was asked, if it was one."""
-    corpus = services.ready_corpus(pair.right.workspace.corpus)
-    questions = corpus.questions if corpus else ()
-    return next((ready for ready in questions if ready.question == pair.question), None)
-
-
-def _replace_pair(pair: Pair) -> None:
-    """Keep this comparison; the one before is stopped."""
-    if before := current(pair.kind):
-        before.stop()
-    state.remember(_PAIR + pair.kind, pair)
-
-
-def _rag_side(
-    name: str,
-    label: str,
-    workspace: Workspace,
-    *,
-    indexed: threading.Event | None = None,
-    after: threading.Event | None = None,
-) -> Side:
-    job = _start_rag(workspace, indexed=indexed or threading.Event(), after=after)
-    asked = Asked(job, workspace.question, ApproachName.RAG, parts.model_words(workspace.model))
-    return Side(name, label, ApproachName.RAG, workspace, asked)
-
-
-def _prompt_only(workspace: Workspace) -> Asked:
-    job = services.start_answer(ApproachName.PROMPT_ONLY, workspace, key=state.key(), origin=Origin.COMPARE)
-    return Asked(job, workspace.question, ApproachName.PROMPT_ONLY, parts.model_words(workspace.model))
-
-
-def _start_rag(workspace: Workspace, *, indexed: threading.Event, after: threading.Event | None) -> Job[Any]:
-    """RAG in the background; where the settings have no index yet, it is made first and tells how far it is.
-
-    `indexed` is set as soon as the index is there (or cannot be made); the answer waits for `after`.
+    An answer given beside the embedding of an index, or beside another answer of the same small machine, would look
+    slow through no fault of its settings.
     """
-    house, counter, key = services.lab(), services.versions(), state.key()
 
-    def work(stopped: Callable[[], bool]) -> Iterator[IngestEvent | AnswerEvent | Recorded | NotRecorded]:
+    indexed: threading.Event
+    over: threading.Event
+    indexes: tuple[threading.Event, ...] = ()
+    before: threading.Event | None = None
+
+    @classmethod
+    def alone(cls) -> "_Turn":
+        return cls(threading.Event(), threading.Event())
+
+    def wait(self, stopped: Callable[[], bool]) -> None:
+        """Until it is this side's turn, or somebody stopped it."""
+        for event in (*self.indexes, *([self.before] if self.before else [])):
+            while not stopped() and not event.wait(_WAIT_S):
+                pass
+
+
+def _turns(sides: Sequence[Side]) -> list[_Turn]:
+    """A turn for each side; answers of an endpoint come all at once."""
+    indexed = tuple(threading.Event() for _ in sides)
+    over = [threading.Event() for _ in sides]
+    turns = []
+    before: threading.Event | None = None
+    for place, side in enumerate(sides):
+        turns.append(_Turn(indexed[place], over[place], indexed, before))
+        before = over[place] if side.workspace.model.kind != "endpoint" else None
+    return turns
+
+
+def _replace(kind: Kind, sides: Sequence[Side]) -> None:
+    """Ask the sides that can answer and keep this comparison; the one before is stopped."""
+    if earlier := current(kind):
+        earlier.stop()
+    present = [side for side in sides if side.absent is Absent.NO]
+    asked = {side.name: _ask(side, turn) for side, turn in zip(present, _turns(present), strict=True)}
+    state.remember(_KEPT + kind, Comparison(kind, tuple(asked.get(side.name, side) for side in sides)))
+
+
+def _ask(side: Side, turn: _Turn) -> Side:
+    job = Job(_work(services.lab(), side, turn, state.key()), name=f"compare:{side.name}")
+    words = parts.model_words(side.workspace.model)
+    return replace(side, asked=Asked(job, side.workspace.question, side.approach, words))
+
+
+def _work(
+    house: Lab, side: Side, turn: _Turn, key: str
+) -> Callable[[Callable[[], bool]], Iterator[AnswerEvent | Recorded | NotRecorded | Any]]:
+    """What a side does in its thread: make the index that it lacks, wait for its turn, answer, be recorded."""
+    counter, workspace = services.versions(), side.workspace
+
+    def index(stopped: Callable[[], bool]) -> Iterator[IngestEvent]:
         try:
-            if not house.plan(workspace.id, workspace.chunking).applied:
+            if side.searches and not house.plan(workspace.id, workspace.chunking).applied:
                 yield from house.apply(workspace.id, workspace.chunking, stopped=stopped)
                 counter.changed(workspace.id)
         finally:
-            indexed.set()
-        while after is not None and not stopped() and not after.wait(_WAIT_S):
-            pass
-        if stopped():
-            return
-        events = house.approach(ApproachName.RAG, workspace, key=key).answer(workspace.question)
-        yield from recorded(events, house, workspace, Origin.COMPARE, stopped)
+            turn.indexed.set()
 
-    return Job(work, name="compare:rag")
+    def work(stopped: Callable[[], bool]) -> Iterator[AnswerEvent | Recorded | NotRecorded | Any]:
+        try:
+            yield from index(stopped)
+            turn.wait(stopped)
+            if not stopped():
+                events = house.approach(side.approach, workspace, key=key).answer(workspace.question)
+                yield from recorded(events, house, workspace, Origin.COMPARE, stopped)
+        finally:
+            turn.over.set()
+
+    return work
