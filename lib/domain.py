@@ -236,7 +236,8 @@ class Answer:
 
     `quotes` are the sentences that support the answer best, best first; `cost_usd` is None where no price is known.
     `adapter` names the adapter that wrote it. `verdicts` are those of the hybrid flow's rules, `repaired` says that it
-    is a second attempt and `held` that a person must approve it because a rule is still broken.
+    is a second attempt and `held` that a person must approve it because a rule is still broken. `first_text` and
+    `first_verdicts` are those of the attempt before a repair.
     """
 
     question: str
@@ -257,6 +258,8 @@ class Answer:
     verdicts: tuple[RuleVerdict, ...] = ()
     repaired: bool = False
     held: bool = False
+    first_text: str = ""
+    first_verdicts: tuple[RuleVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

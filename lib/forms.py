@@ -94,7 +94,7 @@ def _validator(schema: str) -> Any:
     # The schema of schemas knows which of its texts are patterns; only their kind is looked at.
     checker = FormatChecker(formats=())
     checker.checks("regex", raises=ValueError)(_is_pattern)
-    kind.check_schema(read, format_checker=checker)
+    kind.check_schema(read, format_checker=checker)  # type: ignore[call-arg]
     checks = {"pattern": _pattern, "patternProperties": _pattern_properties}
     bounded = validators.extend(kind, checks)  # type: ignore[no-untyped-call]
     return bounded(read, registry=Registry())
