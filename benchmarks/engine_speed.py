@@ -37,7 +37,7 @@ def main() -> None:
     engine = Engine(chat_model_path)
     client = built_in_client(engine)
     began = time.perf_counter()
-    engine.client_settings()
+    engine.connect()
     started_s = time.perf_counter() - began
     speeds(client, tokens=8)
     measured = [speeds(client, tokens=32 if smoke else 256) for _ in range(1 if smoke else 7)]

@@ -6,12 +6,15 @@ from dataclasses import replace
 from lib.approaches.extractive import ExtractiveApproach
 from lib.approaches.prompt_only import PromptOnlyApproach
 from lib.approaches.rag import RagApproach
+from lib.domain import AdapterFile
 from lib.errors import BadInput
 from lib.protocols import Approach, Embedder, Generator, Retriever
 from lib.settings import ModelChoice, ModelKind, Workspace
 
-MakeGenerator = Callable[[ModelChoice, str], Generator]
-"""A generator for a choice and its key."""
+MakeGenerator = Callable[[ModelChoice, str, AdapterFile | None], Generator]
+"""A generator for a choice, its key and the adapter that it answers with."""
+
+_WITH_ADAPTERS: frozenset[ModelKind] = frozenset({"built-in"})
 
 
 class Answering:
@@ -28,14 +31,23 @@ class Answering:
         """Stop the models that run on this machine."""
         self._close()
 
-    def generator(self, choice: ModelChoice, *, key: str = "") -> Generator:
-        """The model that was chosen; raises BadInput for a kind that generates nothing."""
+    def generator(self, choice: ModelChoice, *, key: str = "", adapter: AdapterFile | None = None) -> Generator:
+        """The model that was chosen, with the adapter if one is given.
+
+        Raises BadInput for a kind that generates nothing, and for an adapter with a model that takes none. Whether
+        the adapter's file is right shows when it is asked.
+        """
         if choice.kind not in self._makers:
             raise BadInput(
                 f"The {choice.kind} answerer quotes passages and generates nothing.",
                 hint="Prompt-only needs a model: choose the built-in one or an endpoint under Models.",
             )
-        return self._makers[choice.kind](choice, key)
+        if adapter is not None and choice.kind not in _WITH_ADAPTERS:
+            raise BadInput(
+                f"The adapter {adapter.name!r} works inside a model on this machine, and {_reached(choice)}.",
+                hint="Choose the built-in model under Models, or answer without an adapter.",
+            )
+        return self._makers[choice.kind](choice, key, adapter)
 
     def prompt_only(self, workspace: Workspace, *, key: str = "") -> Approach:
         """The model with the question alone, or with the text attached in the workspace."""
@@ -50,3 +62,7 @@ class Answering:
         model = self.generator(workspace.model, key=key)
         settings = replace(workspace.rag, sentences=workspace.rag.sentences_read(workspace.model.kind))
         return RagApproach(retriever, self.embedder, model, settings, top_k=top_k)
+
+
+def _reached(choice: ModelChoice) -> str:
+    return f"{choice.model!r} answers elsewhere" if choice.kind == "endpoint" else f"the {choice.kind} model is none"

@@ -1,11 +1,13 @@
 """Settings -> ready objects: the one module that knows every implementation."""
 
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 
 from lib.answering import Answering, MakeGenerator
 from lib.corpus.parsing import PARSER_VERSION
 from lib.corpus.parsing.guarded import ParserProcess
 from lib.corpus.store import DocumentStore
+from lib.domain import AdapterFile
 from lib.embedding.cache import CachedEmbedder, VectorCache
 from lib.embedding.hashing import HashingEmbedder
 from lib.embedding.minilm import open_embedder
@@ -25,6 +27,8 @@ from lib.searching import Searching
 from lib.settings import LabSettings, ModelChoice, ModelKind
 from lib.weights import chat_model_path, embedder_path
 
+_REMEMBERED_CLIENTS = 32
+
 
 def open_lab(settings: LabSettings) -> Lab:
     """Take the data folder and make everything that works on it; models load when they are first needed.
@@ -39,7 +43,8 @@ def open_lab(settings: LabSettings) -> Lab:
     remembered = RememberedEmbedder(embedder, cache)
     vectors = CachedEmbedder(embedder, cache)
     searching = Searching(store, indexes, vectors, questions=remembered, parser=PARSER_VERSION)
-    answering = _answering(settings, remembered)
+    engine = Engine(chat_model_path, threads=settings.threads)
+    answering = _answering(settings, remembered, engine)
     stores = Stores(store, RunStore(settings.data_dir / "runs.sqlite"), EvalSetStore(settings.data_dir))
     return Lab(ownership, stores, searching, answering, ParserProcess())
 
@@ -50,17 +55,21 @@ def _embedder(settings: LabSettings) -> Embedder:
     return open_embedder(embedder_path(), threads=settings.threads)
 
 
-def _answering(settings: LabSettings, embedder: Embedder) -> Answering:
+def _answering(settings: LabSettings, embedder: Embedder, engine: Engine) -> Answering:
     """The table of models: kind -> how it is reached. With fake models the echo answers for the built-in one."""
-    engine = Engine(chat_model_path, threads=settings.threads)
-    built_in = built_in_client(engine)
-    echo = EchoGenerator()
+    # A client remembers how many tokens a text takes, so there is one for each adapter.
+    built_in = lru_cache(maxsize=_REMEMBERED_CLIENTS)(partial(built_in_client, engine))
+    answers = _echo if settings.fake_models else built_in
     makers: dict[ModelKind, MakeGenerator] = {
-        "built-in": lambda _choice, _key: echo if settings.fake_models else built_in,
-        "endpoint": _endpoint,
-        "echo": lambda _choice, _key: echo,
+        "built-in": lambda _choice, _key, adapter: answers(adapter),
+        "endpoint": lambda choice, key, _adapter: _endpoint(choice, key),
+        "echo": lambda _choice, _key, adapter: _echo(adapter),
     }
     return Answering(embedder, makers, engine.close)
+
+
+def _echo(adapter: AdapterFile | None) -> Generator:
+    return EchoGenerator(adapter=adapter.name if adapter else "")
 
 
 def _endpoint(choice: ModelChoice, key: str) -> Generator:

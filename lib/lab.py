@@ -20,7 +20,7 @@ from lib.corpus.outcomes import ApplyPlan, DocumentEntry, IngestEvent, Upload
 from lib.corpus.parsing.guarded import ParserProcess
 from lib.corpus.store import DocumentStore
 from lib.corpus.verify import Verified, verify
-from lib.domain import ApproachName, Chunk, Document, Passage
+from lib.domain import AdapterFile, ApproachName, Chunk, Document, Passage
 from lib.errors import BadInput, StoreDamaged
 from lib.evaluation.eval_store import EvalSetStore
 from lib.exporting import Exported, Sources, export
@@ -247,9 +247,9 @@ class Lab:
 
     # Answers
 
-    def generator(self, choice: ModelChoice, *, key: str = "") -> Generator:
-        """The model that was chosen; raises BadInput for a choice that cannot work."""
-        return self._answering.generator(choice, key=key)
+    def generator(self, choice: ModelChoice, *, key: str = "", adapter: AdapterFile | None = None) -> Generator:
+        """The model that was chosen, with the adapter if one is given; raises BadInput for what cannot work."""
+        return self._answering.generator(choice, key=key, adapter=adapter)
 
     def approach(self, name: ApproachName, workspace: Workspace, *, key: str = "") -> Approach:
         """The approach under the workspace's settings and model."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from lib.domain import Generated, GenerationEvent, Message, TextPiece, Usage
 from lib.errors import BadInput, ModelFailed, ModelNonsense
 from lib.generation import failures
 from lib.generation.chunks import Piece, read_chunk
-from lib.generation.endpoint import Endpoint
+from lib.generation.endpoint import Endpoint, Lease
 from lib.generation.failures import Failure, Subject
 from lib.generation.pump import Pump
 from lib.generation.request import Dialect, request_body
@@ -62,7 +63,7 @@ class _Reply:
 
 
 class ChatClient:
-    """A Generator over an endpoint. `connect` may be a function, asked at every try: an engine may restart.
+    """A Generator over an endpoint, or over a lease of one, which is taken at every try: an engine may restart.
 
     `counter` and `limits` have the defaults that suit a server elsewhere.
     """
@@ -70,7 +71,7 @@ class ChatClient:
     def __init__(
         self,
         model_id: str,
-        connect: Endpoint | Callable[[], Endpoint],
+        connect: Endpoint | Lease,
         *,
         context_tokens: int,
         counter: TokenCounter = estimate_tokens,
@@ -80,7 +81,7 @@ class ChatClient:
             raise BadInput("No model is named.", hint="Name the model under Models, as its server calls it.")
         self._model_id, self._context_tokens = model_id, context_tokens
         self._base_url = connect.base_url if isinstance(connect, Endpoint) else ""
-        self._connect = _always(connect) if isinstance(connect, Endpoint) else connect
+        self._lease = _always(connect) if isinstance(connect, Endpoint) else connect
         self._counter, self._limits = counter, limits
         self._dialect = Dialect()
 
@@ -144,7 +145,8 @@ class ChatClient:
         from lib.generation.models import list_models
 
         try:
-            return list_models(self._connect(), self._limits)
+            with self._lease() as endpoint:
+                return list_models(endpoint, self._limits)
         except ModelUnreachable:
             raise
         except ModelFailed:
@@ -168,11 +170,7 @@ class ChatClient:
     def _attempt(
         self, messages: Sequence[Message], options: GenerationOptions, deadline: float
     ) -> Iterator[GenerationEvent]:
-        endpoint = self._connect()
-        subject = Subject(self._model_id, endpoint)
-        body = request_body(self._model_id, messages, options, self._dialect)
-        wire = Wire(endpoint, self._limits)
-        pump = Pump(lambda: _read(wire, body), cut=wire.cut)
+        subject, pump = self._begun(messages, options)
         reply = _Reply(last_at=time.monotonic())
         try:
             while (piece := self._next(pump, reply, subject, deadline)) is not None:
@@ -181,6 +179,19 @@ class ChatClient:
             yield self._generated(reply, messages, subject)
         finally:
             pump.close()
+
+    def _begun(self, messages: Sequence[Message], options: GenerationOptions) -> tuple[Subject, Pump[Piece]]:
+        """Send the request. The lease ends with the thread that reads, however late whoever listens comes back."""
+        lease = ExitStack()
+        try:
+            endpoint = lease.enter_context(self._lease())
+            body = request_body(self._model_id, messages, options, self._dialect, endpoint.scales)
+            wire = Wire(endpoint, self._limits)
+            pump = Pump(lambda: _read(wire, body, lease), cut=wire.cut)
+        except BaseException:
+            lease.close()
+            raise
+        return Subject(self._model_id, endpoint), pump
 
     def _next(self, pump: Pump[Piece], reply: _Reply, subject: Subject, deadline: float) -> Piece | None:
         """The next piece; None at the end. Raises _Failed with what the wait or the server came to."""
@@ -212,17 +223,18 @@ class ChatClient:
         return Usage(sent, self.count_tokens("".join(reply.text)))
 
 
-def _always(endpoint: Endpoint) -> Callable[[], Endpoint]:
-    return lambda: endpoint
+def _always(endpoint: Endpoint) -> Lease:
+    return lambda: nullcontext(endpoint)
 
 
-def _read(wire: Wire, body: dict[str, Any]) -> Iterator[Piece]:
+def _read(wire: Wire, body: dict[str, Any], lease: ExitStack) -> Iterator[Piece]:
     """What the server streams, piece by piece; runs in the pump's thread."""
-    try:
-        stream: Stream[Any] = wire.openai.chat.completions.create(**body)
-        yield from map(read_chunk, stream)
-    finally:
-        wire.close()
+    with lease:
+        try:
+            stream: Stream[Any] = wire.openai.chat.completions.create(**body)
+            yield from map(read_chunk, stream)
+        finally:
+            wire.close()
 
 
 def _note(piece: Piece, reply: _Reply) -> bool:

@@ -1,5 +1,7 @@
 """Where a model answers: an address and, where one is needed, a key that never shows."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -9,10 +11,14 @@ from lib.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An OpenAI-compatible server. The key is left out of the repr on purpose."""
+    """An OpenAI-compatible server. The key is left out of the repr on purpose.
+
+    `scales` has one number for each adapter that llama.cpp has loaded there, in order; empty for other servers.
+    """
 
     base_url: str
     key: str = field(default="", repr=False)
+    scales: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no address before anything is sent there."""
@@ -35,3 +41,7 @@ class Endpoint:
     def is_local(self) -> bool:
         """Whether it is on this machine."""
         return is_loopback(self.base_url)
+
+
+Lease = Callable[[], AbstractContextManager[Endpoint]]
+"""Asked at every request: the server answers at this place until the context is left, by whichever thread."""

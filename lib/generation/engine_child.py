@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 READY = "openbook-engine "
@@ -19,18 +19,23 @@ _ORPHAN_CHECK_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to serve. The key comes this way because arguments and environments can be read by others."""
+    """What to serve. The key comes this way because arguments and environments can be read by others.
+
+    `adapters` are paths of GGUF files of LoRA weights; a file's position is its id in requests.
+    """
 
     model_path: str
     key: str
     slots: int
     context_tokens: int
     threads: int
+    adapters: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, line: str) -> "Order":
         """From the one line of JSON that the parent sends."""
-        return cls(**json.loads(line))
+        order = cls(**json.loads(line))
+        return replace(order, adapters=tuple(order.adapters))
 
 
 def main() -> None:
@@ -79,6 +84,8 @@ def _serve(order: Order) -> str:
     params.fit_params = False
     params.cache_ram_mib = 0
     params.n_gpu_layers = 0
+    # Requests send the scale of every adapter; one that forgets to is answered by the base.
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(path, 0.0) for path in order.adapters]
     _server = server = xllamacpp.Server(params)
     return str(server.listening_address)
 

@@ -7,10 +7,13 @@ from lib.settings import GenerationOptions
 
 
 class EchoGenerator:
-    """Answers with the last message's own words, one by one, the same every time; a word is a token."""
+    """Answers with the last message's own words, one by one, the same every time; a word is a token.
 
-    def __init__(self, context_tokens: int = 4_096) -> None:
-        self._context_tokens = context_tokens
+    With an adapter's name, that and a colon come first.
+    """
+
+    def __init__(self, context_tokens: int = 4_096, *, adapter: str = "") -> None:
+        self._context_tokens, self._adapter = context_tokens, adapter
 
     @property
     def model_id(self) -> str:
@@ -33,7 +36,8 @@ class EchoGenerator:
 
     def stream(self, messages: Sequence[Message], options: GenerationOptions) -> Iterator[GenerationEvent]:
         """The last message again, cut at `options.max_tokens` words."""
-        words = messages[-1].content.split()
+        named = [f"{self._adapter}:"] if self._adapter else []
+        words = [*named, *messages[-1].content.split()]
         said = words[: options.max_tokens]
         for position, word in enumerate(said):
             yield TextPiece(word if position == 0 else f" {word}")

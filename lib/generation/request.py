@@ -38,9 +38,13 @@ class Dialect:
 
 
 def request_body(
-    model_id: str, messages: Sequence[Message], options: GenerationOptions, dialect: Dialect
+    model_id: str,
+    messages: Sequence[Message],
+    options: GenerationOptions,
+    dialect: Dialect,
+    scales: Sequence[float] = (),
 ) -> dict[str, Any]:
-    """The keyword arguments of the SDK's chat call."""
+    """The keyword arguments of the SDK's chat call; `scales` are those of the server's adapters, all of them."""
     body: dict[str, Any] = {
         "model": model_id,
         "messages": [{"role": message.role, "content": message.content} for message in messages],
@@ -58,4 +62,6 @@ def request_body(
     if dialect.json_schema and options.json_schema:
         form = {"name": "reply", "strict": True, "schema": json.loads(options.json_schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": form}
+    if scales:
+        body["extra_body"] = {"lora": [{"id": position, "scale": scale} for position, scale in enumerate(scales)]}
     return body

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lib.errors import ModelFailed
 from lib.generation import failures
-from lib.generation.endpoint import Endpoint
+from lib.generation.endpoint import Lease
 from lib.generation.failures import Subject
 from lib.settings import LIMITS
 
@@ -33,12 +33,15 @@ def _run_tokens(run: str) -> int:
     return len(run.encode("utf-8", "replace")) if not run.isspace() else 1
 
 
-def server_counter(model_id: str, connect: Callable[[], Endpoint]) -> TokenCounter:
+def server_counter(model_id: str, lease: Lease) -> TokenCounter:
     """A llama.cpp server's own tokenizer; texts counted before are remembered."""
 
     @lru_cache(maxsize=_REMEMBERED_TEXTS)
     def count(text: str) -> int:
-        return _ask_server(Subject(model_id, connect()), text) if text else 0
+        if not text:
+            return 0
+        with lease() as endpoint:
+            return _ask_server(Subject(model_id, endpoint), text)
 
     return count
 

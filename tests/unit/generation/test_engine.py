@@ -26,7 +26,7 @@ def written(engine: Engine, *, tokens: int = 16) -> str:
 
 
 def child_of(engine: Engine) -> psutil.Process:
-    engine.client_settings()
+    engine.connect()
     assert engine.pid is not None
     return psutil.Process(engine.pid)
 
@@ -51,13 +51,13 @@ def test_it_listens_on_loopback_alone(engine: Engine) -> None:
 def test_without_its_key_it_answers_nobody(engine: Engine) -> None:
     import httpx2
 
-    address = engine.client_settings().base_url
+    address = engine.connect().base_url
     reply = httpx2.post(f"{address}/chat/completions", json={"messages": []}, trust_env=False)
     assert reply.status_code == 401
 
 
 def test_its_key_is_in_no_argument_and_no_environment(engine: Engine) -> None:
-    key = engine.client_settings().key
+    key = engine.connect().key
     child = child_of(engine)
     assert key not in " ".join(child.cmdline())
     assert key not in " ".join(child.environ().values())
@@ -84,7 +84,7 @@ def test_two_answers_are_written_at_the_same_time(engine: Engine) -> None:
 def test_many_threads_start_one_child_between_them() -> None:
     engine = Engine(chat_model_path)
     with ThreadPoolExecutor(8) as pool:
-        addresses = set(pool.map(lambda _: engine.client_settings().base_url, range(8)))
+        addresses = set(pool.map(lambda _: engine.connect().base_url, range(8)))
     engine.close()
     assert len(addresses) == 1
 
@@ -115,7 +115,7 @@ import time
 from lib.generation.engine import Engine
 from lib.weights import chat_model_path
 engine = Engine(chat_model_path)
-engine.client_settings()
+engine.connect()
 print(engine.pid, flush=True)
 time.sleep(60)
 """
@@ -143,7 +143,7 @@ def test_closing_ends_the_child_and_refuses_more() -> None:
     engine.close()
     assert not child.is_running()
     with pytest.raises(ModelFailed, match="shut down"):
-        engine.client_settings()
+        engine.connect()
 
 
 def test_a_file_that_is_no_model_is_a_message_with_what_llama_cpp_said(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_file_that_is_no_model_is_a_message_with_what_llama_cpp_said(tmp_path:
     broken.write_bytes(b"GGUF but not really")
     engine = Engine(lambda: broken)
     with pytest.raises(ModelFailed, match="did not start") as raised:
-        engine.client_settings()
+        engine.connect()
     assert "run.py setup" in raised.value.hint
     engine.close()
 
@@ -161,7 +161,7 @@ def test_missing_weights_are_told_when_a_question_needs_them() -> None:
         raise WeightsMissing("not there")
 
     with pytest.raises(WeightsMissing):
-        Engine(missing).client_settings()
+        Engine(missing).connect()
 
 
 def test_counts_are_the_models_own(engine: Engine) -> None:
