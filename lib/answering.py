@@ -4,28 +4,47 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from lib.approaches.extractive import ExtractiveApproach
+from lib.approaches.fine_tuned import FineTunedApproach
+from lib.approaches.hybrid import HybridApproach, HybridFlow
 from lib.approaches.prompt_only import PromptOnlyApproach
 from lib.approaches.rag import RagApproach
 from lib.domain import AdapterFile
-from lib.errors import BadInput
+from lib.errors import BadInput, NotFound
+from lib.evaluation.faithfulness import check_answer
 from lib.protocols import Approach, Embedder, Generator, Retriever
-from lib.settings import ModelChoice, ModelKind, Workspace
+from lib.settings import BUILT_IN_READER, ModelChoice, ModelKind, Workspace
 
 MakeGenerator = Callable[[ModelChoice, str, AdapterFile | None], Generator]
 """A generator for a choice, its key and the adapter that it answers with."""
 
+FindAdapter = Callable[[str, str], AdapterFile]
+"""The adapter of a workspace (by its id) under that name, the built-in reader under its own; raises NotFound."""
+
 _WITH_ADAPTERS: frozenset[ModelKind] = frozenset({"built-in"})
 
 
+def no_adapters(_workspace_id: str, name: str) -> AdapterFile:
+    """Where none are kept, none is found."""
+    raise NotFound(f"There is no adapter {name!r}.", hint="Train one on the Fine-tune page, or with `finetune`.")
+
+
 class Answering:
-    """Makes approaches from a workspace's settings; `makers` says how each kind of model is reached."""
+    """Makes approaches from a workspace's settings.
+
+    `makers` says how each kind of model is reached, `adapter_file` where an adapter is.
+    """
 
     def __init__(
-        self, embedder: Embedder, makers: Mapping[ModelKind, MakeGenerator], close: Callable[[], None]
+        self,
+        embedder: Embedder,
+        makers: Mapping[ModelKind, MakeGenerator],
+        close: Callable[[], None],
+        adapter_file: FindAdapter = no_adapters,
     ) -> None:
         self.embedder = embedder
         self._makers = makers
         self._close = close
+        self._adapter_file = adapter_file
 
     def close(self) -> None:
         """Stop the models that run on this machine."""
@@ -62,6 +81,42 @@ class Answering:
         model = self.generator(workspace.model, key=key)
         settings = replace(workspace.rag, sentences=workspace.rag.sentences_read(workspace.model.kind))
         return RagApproach(retriever, self.embedder, model, settings, top_k=top_k)
+
+    def fine_tuned(self, workspace: Workspace, *, key: str = "") -> Approach:
+        """The base with the workspace's adapter, and nothing retrieved; raises BadInput where none is chosen."""
+        if not workspace.adapter:
+            raise BadInput(
+                "No adapter is chosen.",
+                hint="Choose or train one on the Fine-tune page; on the command line, name it with --adapter.",
+            )
+        adapter = self._adapter_file(workspace.id, workspace.adapter)
+        model = self.generator(workspace.model, key=key, adapter=adapter)
+        return FineTunedApproach(model, adapter, workspace.fine_tuned)
+
+    def hybrid(self, workspace: Workspace, retriever: Retriever, *, key: str = "") -> Approach:
+        """Retrieval, then the workspace's adapter, else the built-in reader, held to the workspace's rules."""
+        adapter = self._adapter_of(workspace)
+        flow = HybridFlow(
+            prompt=replace(workspace.hybrid, sentences=workspace.hybrid.sentences_read(workspace.model.kind)),
+            top_k=workspace.retrieval.top_k,
+            supports=lambda answer: check_answer(answer, self.embedder).citations,
+            rules=workspace.rules,
+            adapter=adapter,
+            enforce_schema=workspace.enforce_schema and workspace.model.kind == "built-in",
+        )
+        model = self.generator(workspace.model, key=key, adapter=adapter)
+        return HybridApproach(retriever, self.embedder, model, flow)
+
+    def _adapter_of(self, workspace: Workspace) -> AdapterFile | None:
+        """What hybrid answers with: the adapter chosen, else the reader where one may and can be used."""
+        if workspace.adapter:
+            return self._adapter_file(workspace.id, workspace.adapter)
+        if not workspace.reader or workspace.model.kind not in _WITH_ADAPTERS:
+            return None
+        try:
+            return self._adapter_file(workspace.id, BUILT_IN_READER)
+        except NotFound:
+            return None
 
 
 def _reached(choice: ModelChoice) -> str:

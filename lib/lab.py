@@ -257,11 +257,13 @@ class Lab:
             return self._answering.prompt_only(workspace, key=key)
         if name is ApproachName.RAG:
             return self._answering.rag(workspace, self._retriever_of(workspace), key=key)
-        if name is ApproachName.GOLD_CONTEXT:
-            raise BadInput(
-                "Gold-context needs a question whose evidence is known.", hint="Ask it in an evaluation of an eval set."
-            )
-        raise BadInput(f"The approach {name.value!r} is not available yet.", hint="Choose prompt-only or rag.")
+        if name is ApproachName.FINE_TUNED:
+            return self._answering.fine_tuned(workspace, key=key)
+        if name is ApproachName.HYBRID:
+            return self._answering.hybrid(workspace, self._retriever_of(workspace), key=key)
+        raise BadInput(
+            "Gold-context needs a question whose evidence is known.", hint="Ask it in an evaluation of an eval set."
+        )
 
     def _retriever_of(self, workspace: Workspace, stopped: Callable[[], bool] = never) -> SearchRetriever:
         return self.retriever(workspace.id, workspace.chunking, workspace.retrieval, stopped=stopped)
