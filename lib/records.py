@@ -166,6 +166,7 @@ class FailureLabel(StrEnum):
     MODEL_FAILED = "model failed"
     SHOULD_HAVE_ABSTAINED = "should have abstained"
     WRONG_FORMAT = "right fact, wrong format"
+    FORM_MISSED = "not the form asked for"
     NO_KNOWLEDGE = "nothing was looked up"
     NOT_IN_CORPUS = "not in the corpus"
     STALE = "stale version"
@@ -258,7 +259,8 @@ class SetUp:
 class Evaluation:
     """A set of cases asked of one or more set-ups; its results are the run records that carry its id.
 
-    `judge` is the language model that judges faithfulness beside the free check, if one was chosen.
+    `judge` is the language model that judges faithfulness beside the free check, if one was chosen. `adapters` are
+    those that its set-ups answer with: (name, sha256).
     """
 
     id: str
@@ -270,6 +272,7 @@ class Evaluation:
     seed: int = 0
     finished: bool = False
     judge: ModelChoice | None = None
+    adapters: tuple[tuple[str, str], ...] = ()
 
 
 # What people say of a run

@@ -32,6 +32,7 @@ LOOKS: Mapping[str, SegmentLook] = {
     FailureLabel.IGNORED: SegmentLook("#B84300"),
     FailureLabel.UNSUPPORTED_CLAIM: SegmentLook("#E8871E", "x"),
     FailureLabel.WRONG_FORMAT: SegmentLook("#F2C744", "-"),
+    FailureLabel.FORM_MISSED: SegmentLook("#D9A400", "|"),
     FailureLabel.ABSTAINED_WRONGLY: SegmentLook("#0B7A57"),
     FailureLabel.SHOULD_HAVE_ABSTAINED: SegmentLook("#5FBF98", "\\"),
     FailureLabel.MODEL_FAILED: SegmentLook("#1E1E1E", "+"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from lib.domain import Chunk, Passage
 from lib.evaluation.spans import Span
+from lib.records import AnswerFormat, EvalCase
 
 SHOWN_CHARACTERS = 90
 """Of a quoted text."""
@@ -13,6 +14,20 @@ SHOWN_CHARACTERS = 90
 def short(text: str) -> str:
     """The text on one line, cut at a word with an ellipsis where it is long."""
     return textwrap.shorten(text, SHOWN_CHARACTERS, placeholder=" …")
+
+
+def capital(words: str) -> str:
+    """The words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def form_words(case: EvalCase) -> str:
+    """Which form the case asks for, as a clause; empty if none."""
+    return {
+        AnswerFormat.NONE: "",
+        AnswerFormat.PATTERN: f"the case asks for an answer of the form {case.format_spec}",
+        AnswerFormat.JSON_SCHEMA: "the case asks for JSON that keeps its schema",
+    }[case.format]
 
 
 def ordinal(number: int) -> str:

@@ -6,14 +6,15 @@ corpus over the chunks to the ranking, and only then what the model did with wha
 1. the model failed;
 2. the question has no answer here, and one was given;
 3. the fact is right and its form is not: then nothing was missing, so nothing below is the cause;
-4. the approach looks nothing up: the corpus, the chunks and the ranking had no part in it;
-5. the evidence is not in the corpus;
-6. the answer repeats another version of the document: it found its way to a passage that looked right;
-7. no chunk holds the evidence whole, and what was found does not make it whole;
-8. a chunk holds it and was not among those handed on;
-9. it was handed on, and the answer abstained;
-10. it was handed on, and the answer says what no source says;
-11. it was handed on, and the answer says something else.
+4. a form was asked for and missed, and nothing of the documents was needed for it;
+5. the approach looks nothing up: the corpus, the chunks and the ranking had no part in it;
+6. the evidence is not in the corpus;
+7. the answer repeats another version of the document: it found its way to a passage that looked right;
+8. no chunk holds the evidence whole, and what was found does not make it whole;
+9. a chunk holds it and was not among those handed on;
+10. it was handed on, and the answer abstained;
+11. it was handed on, and the answer says what no source says;
+12. it was handed on, and the answer says something else.
 """
 
 from collections import Counter
@@ -25,11 +26,12 @@ from lib.domain import Answer, ApproachName, Chunk, Passage
 from lib.evaluation.answer_metrics import gold_contained
 from lib.evaluation.chunk_spans import held_together, holds, pieces, span_of, touches, whole_in
 from lib.evaluation.claims import claim_of
-from lib.evaluation.failure_words import ordinal, short, split_words
+from lib.evaluation.failure_words import capital, form_words, ordinal, short, split_words
+from lib.evaluation.formats import format_valid
 from lib.evaluation.normal_words import normal_tokens
 from lib.evaluation.spans import Span, covered
 from lib.evaluation.versions import repeated_version
-from lib.records import AnswerFormat, EvalCase, Failure, FailureLabel, StatementCheck, Support, Verdicts
+from lib.records import EvalCase, Failure, FailureLabel, StatementCheck, Support, Verdicts
 from lib.settings import RetrievalSettings
 
 _LOOKS_UP = frozenset({ApproachName.RAG, ApproachName.HYBRID})
@@ -104,13 +106,16 @@ def _wrong_format(facts: CaseFacts) -> Failure | None:
         return None
     if not (gold_contained(text, expected) or says_the_fact(text, expected)):
         return None
-    asked = {
-        AnswerFormat.NONE: f"the expected answer reads “{short(expected)}”",
-        AnswerFormat.PATTERN: f"the case asks for an answer of the form {facts.case.format_spec}",
-        AnswerFormat.JSON_SCHEMA: "the case asks for JSON that keeps its schema",
-    }[facts.case.format]
+    asked = form_words(facts.case) or f"the expected answer reads “{short(expected)}”"
     fact = f"“{short(text)}” holds the fact “{short(expected)}”" if facts.case.format else f"“{short(text)}” says it"
     return Failure(FailureLabel.WRONG_FORMAT, f"{fact}, but {asked}.")
+
+
+def _form_missed(facts: CaseFacts) -> Failure | None:
+    if facts.case.evidence or format_valid(facts.case, facts.answer.text) is not False:
+        return None
+    said = f"“{short(facts.answer.text)}” is something else" if facts.answer.text else "nothing came"
+    return Failure(FailureLabel.FORM_MISSED, f"{capital(form_words(facts.case))}, and {said}.")
 
 
 def _nothing_looked_up(facts: CaseFacts) -> Failure | None:
@@ -118,7 +123,8 @@ def _nothing_looked_up(facts: CaseFacts) -> Failure | None:
     if approach in _LOOKS_UP or approach is ApproachName.GOLD_CONTEXT or _carries_the_evidence(facts):
         return None
     did = "said that it does not know" if facts.answer.abstained else f"said “{short(facts.answer.text)}”"
-    sentence = f"{approach.value} looks nothing up: the model had only what it was trained on, and {did}."
+    trained = f", examples of {facts.answer.adapter} included" if facts.answer.adapter else ""
+    sentence = f"{approach.value} looks nothing up: the model had only what it was trained on{trained}, and {did}."
     return Failure(FailureLabel.NO_KNOWLEDGE, sentence)
 
 
@@ -201,6 +207,7 @@ _RULES: tuple[Rule, ...] = (
     _model_failed,
     _should_have_abstained,
     _wrong_format,
+    _form_missed,
     _nothing_looked_up,
     _not_in_corpus,
     _stale,

@@ -15,6 +15,7 @@ MEANINGS = {
     FailureLabel.MODEL_FAILED: "The model gave no answer. Look at its connection under Models.",
     FailureLabel.SHOULD_HAVE_ABSTAINED: "The documents do not hold the answer, and the model gave one all the same.",
     FailureLabel.WRONG_FORMAT: "The model knew it. Say in the instruction which form the answer must have.",
+    FailureLabel.FORM_MISSED: "Behaviour, not knowledge: an example in the prompt, a schema, then fine-tuning.",
     FailureLabel.NO_KNOWLEDGE: "Nothing was looked up, so the model could only remember or guess. RAG may mend it.",
     FailureLabel.NOT_IN_CORPUS: "The evidence is not there: bring the document, or mend the case.",
     FailureLabel.STALE: "The wrong one of two versions won. Remove the old one, or filter by document.",

@@ -102,6 +102,23 @@ def test_the_right_fact_that_breaks_the_format_is_a_matter_of_format() -> None:
     assert "They get 10 weeks at full pay." in evidence
 
 
+def test_a_form_that_was_missed_where_no_document_was_needed_is_a_matter_of_behaviour() -> None:
+    case = replace(CASE, evidence=(), answer="E40", format=AnswerFormat.PATTERN, format_spec=r"E\d\d")
+    given = answer("It may be the pump.", [], approach=ApproachName.PROMPT_ONLY)
+    label, evidence = label_and_evidence(replace(facts(given, case=case, gold=()), chunks=()))
+    assert label is FailureLabel.FORM_MISSED
+    assert evidence == "The case asks for an answer of the form E\\d\\d, and “It may be the pump.” is something else."
+
+
+def test_a_wrong_answer_in_the_right_form_is_no_matter_of_form() -> None:
+    case = replace(CASE, evidence=(), answer="E40", format=AnswerFormat.PATTERN, format_spec=r"E\d\d")
+    given = replace(answer("E17", [], approach=ApproachName.FINE_TUNED), adapter="tickets")
+    label, evidence = label_and_evidence(replace(facts(given, case=case, gold=()), chunks=()))
+    assert label is FailureLabel.NO_KNOWLEDGE
+    assert evidence.startswith("fine-tuned looks nothing up")
+    assert "what it was trained on, examples of tickets included, and said “E17”" in evidence
+
+
 def test_the_same_number_spelt_out_is_the_right_fact() -> None:
     label, evidence = label_and_evidence(facts(answer("Ten weeks", [GOLD_CHUNK])))
     assert label is FailureLabel.WRONG_FORMAT
