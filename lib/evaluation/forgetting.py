@@ -1,7 +1,7 @@
 """The forgetting meter: general questions with answers that a machine can check, asked before and after training.
 
-Training on a narrow set can cost a model what it could do before. The base answers 20 of
-these 24 (SmolLM2-135M-Instruct, Q4_1, greedy), so that a loss and a gain can both show. They say nothing of the task itself.
+Training on a narrow set can cost a model what it could do before. The base answers 20 of these 24 (the built-in
+SmolLM2-135M-Instruct, greedy), so that a loss and a gain can both show. They say nothing of the task itself.
 """
 
 from collections.abc import Iterator, Sequence

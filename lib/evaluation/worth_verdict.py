@@ -1,5 +1,6 @@
 """Whether a training was worth it, in a sentence, and what would change that: made from the measured figures alone."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.evaluation.intervals import PairedDifference
@@ -33,9 +34,7 @@ def verdict(worth: Worth) -> WorthVerdict:
     against = {rival: found for rival, found in against.items() if found.cases}
     if not against:
         return WorthVerdict(None, "Nothing has been compared yet.", (), ())
-    beaten = [rival for rival, found in against.items() if found.told_apart and found.difference > 0]
-    lost = [rival for rival, found in against.items() if found.told_apart and found.difference < 0]
-    worth_it = True if len(beaten) == len(against) else False if lost or Contender.FLOOR not in beaten else None
+    worth_it = _decided(against)
     reasons = [f"{_title(measure, rival)}: {found.sentence}" for rival, found in against.items()]
     saved = _saved(worth)
     memory = forgotten(worth)
@@ -61,29 +60,47 @@ def _title(measure: Measure, rival: Contender) -> str:
     return f"{_measure(measure, rival).title}, against {_names(rival)}"
 
 
-def _sentence(worth: Worth, measure: Measure, worth_it: bool | None, against: dict[Contender, PairedDifference]) -> str:
+def _beaten(found: PairedDifference) -> bool:
+    return found.told_apart and found.difference > 0
+
+
+def _decided(against: Mapping[Contender, PairedDifference]) -> bool | None:
+    """True if every rival is beaten; False if one wins, or the floor is not even lower; else the rows cannot tell."""
+    if all(map(_beaten, against.values())):
+        return True
+    lost = any(found.told_apart and found.difference < 0 for found in against.values())
+    floor = against.get(Contender.FLOOR)
+    return False if lost or (floor is not None and floor.difference <= 0) else None
+
+
+def _sentence(
+    worth: Worth, measure: Measure, worth_it: bool | None, against: Mapping[Contender, PairedDifference]
+) -> str:
     found = figures(worth, Contender.FINE_TUNED).metric(measure.name)
     reached = (
         f"{measure.title}: {measure.shown(found.value)} of {found.cases} held-out rows" if found else measure.title
     )
     if worth_it:
-        return f"It was worth it. {reached}, better than the base, few-shot and the nearest-neighbour floor."
+        return f"It was worth it. {reached}, better than {_listed(list(against))}."
     if worth_it is None:
-        open_ones = " and ".join(_names(rival) for rival, one in against.items() if not one.told_apart)
-        return f"Not decided. {reached}; these rows cannot tell it apart from {open_ones}."
-    unbeaten = [rival for rival, one in against.items() if not (one.told_apart and one.difference > 0)]
-    if Contender.FLOOR in unbeaten:
+        return f"Not decided. {reached}; these rows cannot tell it apart from {_listed(_unbeaten(against))}."
+    floor = against.get(Contender.FLOOR)
+    if floor is not None and floor.difference <= 0:
         return f"Not worth it yet. {reached}; copying the nearest training example does as well, without training."
-    return f"Not worth it. {reached}; {' and '.join(map(_names, unbeaten))} does better."
+    return f"Not worth it. {reached}; {_listed(_unbeaten(against))} does better."
 
 
-def _changes(worth: Worth, against: dict[Contender, PairedDifference]) -> tuple[str, ...]:
+def _unbeaten(against: Mapping[Contender, PairedDifference]) -> list[Contender]:
+    return [rival for rival, found in against.items() if not _beaten(found)]
+
+
+def _changes(worth: Worth, against: Mapping[Contender, PairedDifference]) -> tuple[str, ...]:
     said = []
     floor = against.get(Contender.FLOOR)
-    if floor and not (floor.told_apart and floor.difference > 0):
+    if floor and not _beaten(floor):
         said.append("Beat the floor: more and more varied examples, or keep the look-up, which costs nothing.")
     few_shot = against.get(Contender.FEW_SHOT)
-    if few_shot and not (few_shot.told_apart and few_shot.difference > 0):
+    if few_shot and not _beaten(few_shot):
         said.append("Few-shot does as well: training then pays only by its shorter prompt and its speed.")
     needed = [one.cases_needed for one in against.values() if one.cases_needed]
     if needed:
@@ -118,3 +135,8 @@ def _saved(worth: Worth) -> str:
 def _names(rival: Contender) -> str:
     named = {Contender.BASE: "the base", Contender.FEW_SHOT: "few-shot", Contender.FLOOR: "the nearest-neighbour floor"}
     return named.get(rival, str(rival))
+
+
+def _listed(rivals: Sequence[Contender]) -> str:
+    names = [_names(rival) for rival in rivals]
+    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
