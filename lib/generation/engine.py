@@ -189,14 +189,12 @@ class Engine:
         return new
 
     def _started(self, path: Path, before: tuple[AdapterFile, ...], adapter: AdapterFile | None) -> _Server:
-        """With as many of the adapters as load; without `adapter` it is no server for the request."""
+        """With those before too, if they load; one that does not must not keep the others from their answers."""
         adapters = with_adapter(before, adapter, last_used=self._last_used)
         alone = () if adapter is None else (adapter,)
-        try:
-            return self._start(path, adapters)
-        except ModelFailed as error:
-            if adapters == () or (adapters == alone and self._current is not None):
-                raise _did_not_load(error, adapter) from error
+        if adapters != alone:
+            with suppress(ModelFailed):
+                return self._start(path, adapters)
         try:
             return self._start(path, alone)
         except ModelFailed as error:
