@@ -13,7 +13,15 @@ from pathlib import Path
 
 from lib import reports
 from lib.approaches.questions import checked_question
-from lib.cli_inputs import approaches_of, chunking_of, questions_of, retrieval_of, uploads_from, workspace_of
+from lib.cli_inputs import (
+    approaches_of,
+    chunking_of,
+    one_approach_of,
+    questions_of,
+    retrieval_of,
+    uploads_from,
+    workspace_of,
+)
 from lib.cli_measuring import add_commands, run_eval, run_runs
 from lib.cli_output import Output
 from lib.corpus.outcomes import Ingested, IngestEvent, Progress
@@ -117,8 +125,9 @@ def _search(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
 
 
 def _ask(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
+    name = one_approach_of(asked)
     for question in questions_of(asked):
-        answer = _answer(lab, asked, output, (ApproachName(asked.approach), question.text))
+        answer = _answer(lab, asked, output, (name, question.text))
         output.result(reports.answer_json(question.id, answer), reports.answer_text(answer))
     return 0
 
@@ -219,6 +228,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (ask, compare, evaluated):
         command.add_argument("--model", default="built-in")
         command.add_argument("--base-url", default="", help="address of an OpenAI-compatible endpoint")
+        command.add_argument("--adapter", default="", metavar="NAME", help="what fine-tuned and hybrid answer with")
     delete = _command(commands, "delete", _delete, "remove documents")
     delete.add_argument("names", nargs="+", metavar="NAME")
     _command(commands, "verify", _verify, "check that stored data holds together")

@@ -26,7 +26,8 @@ class AskedQuestion:
 def workspace_of(lab: Lab, asked: argparse.Namespace) -> Workspace:
     """The workspace with what the command line says in place of its settings."""
     kept = lab.workspace(asked.workspace)
-    return replace(kept, chunking=chunking_of(asked), retrieval=retrieval_of(asked), model=model_of(asked))
+    typed = replace(kept, chunking=chunking_of(asked), retrieval=retrieval_of(asked), model=model_of(asked))
+    return replace(typed, adapter=asked.adapter) if asked.adapter else typed
 
 
 def approaches_of(names: str) -> tuple[ApproachName, ...]:
@@ -37,6 +38,17 @@ def approaches_of(names: str) -> tuple[ApproachName, ...]:
     if unknown is not None:
         raise BadInput(f"There is no approach {unknown!r}.", hint=f"Choose from {', '.join(known)}.")
     return tuple(dict.fromkeys(ApproachName(name) for name in asked))
+
+
+def one_approach_of(asked: argparse.Namespace) -> ApproachName:
+    """The approach of `ask`; raises BadInput for an adapter beside an approach that answers with none."""
+    name = ApproachName(asked.approach)
+    if asked.adapter and name not in (ApproachName.FINE_TUNED, ApproachName.HYBRID):
+        raise BadInput(
+            f"The approach {name.value!r} answers with the base model, not with the adapter {asked.adapter!r}.",
+            hint="Add --approach fine-tuned or --approach hybrid.",
+        )
+    return name
 
 
 def model_of(asked: argparse.Namespace) -> ModelChoice:

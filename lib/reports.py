@@ -4,7 +4,7 @@ from typing import Any
 
 from lib.corpus.outcomes import DocumentEntry, FileOutcome, Ingested, Progress
 from lib.corpus.verify import Verified
-from lib.domain import Answer, Citation, Passage
+from lib.domain import Answer, Citation, Passage, RuleVerdict
 from lib.exporting import Exported
 
 Json = dict[str, Any]
@@ -92,7 +92,19 @@ def answer_json(question_id: str | None, answer: Answer) -> Json:
             "total": _rounded(answer.timings.total),
         },
         "cost_usd": answer.cost_usd,
+        "adapter": answer.adapter or None,
+        "verdicts": [verdict_json(verdict) for verdict in answer.verdicts],
+        "repaired": answer.repaired,
+        "held": answer.held,
+        "first": {"answer": answer.first_text, "verdicts": [verdict_json(one) for one in answer.first_verdicts]}
+        if answer.repaired
+        else None,
     }
+
+
+def verdict_json(verdict: RuleVerdict) -> Json:
+    """What one rule of the hybrid flow said."""
+    return {"rule": verdict.rule, "kept": verdict.kept, "reason": verdict.reason}
 
 
 def citation_json(citation: Citation) -> Json:
@@ -156,11 +168,15 @@ def passage_line(passage: Passage) -> str:
 
 def answer_text(answer: Answer) -> str:
     """An answer for people, with what its markers stand for."""
-    lines = [f"{answer.approach.value} · {answer.model}", answer.text]
+    adapter = f" · adapter {answer.adapter}" if answer.adapter else ""
+    lines = [f"{answer.approach.value} · {answer.model}{adapter}"]
+    lines += ["HELD FOR REVIEW: a rule is broken. What was written:"] if answer.held else []
+    lines.append(answer.text)
     lines += [
         f"  [{citation.marker}] {citation.passage.chunk.document} {citation.passage.chunk.place.label}".rstrip()
         for citation in answer.citations
     ]
+    lines += [f"  {'kept  ' if one.kept else 'broken'} {one.rule}: {one.reason}" for one in answer.verdicts]
     spent = f"{answer.usage.input_tokens} tokens in, {answer.usage.output_tokens} out, {answer.timings.total:,.0f} ms"
     return "\n".join([*lines, spent])
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from lib.evaluation.case_scores import CaseScores
 from lib.evaluation.differences import differences
 from lib.evaluation.results import Results, SetUpResults
-from lib.evaluation.scoring import METRICS, CaseScores, measure
+from lib.evaluation.scoring import METRICS, measure
 from lib.records import EvalCase, Metric, Remarks, RunRecord
 from lib.reports import Json, answer_json
 from lib.runs.query import RunRow
@@ -84,6 +85,9 @@ def run_text(record: RunRecord, remarks: Remarks) -> str:
         f"Question: {answer.question}",
         f"Answer: {record.error or answer.text}",
     ]
+    if answer.held:
+        lines.append("Held for review: a rule is broken.")
+    lines += [f"  {'kept' if one.kept else 'broken':12} {one.rule}: {one.reason}" for one in answer.verdicts]
     lines += [f"  {check.support.value:12} {check.text}" for check in record.verdicts.statements]
     if record.failure:
         lines.append(f"Failure: {(remarks.label or record.failure.label).value}. {record.failure.evidence}")

@@ -219,3 +219,8 @@ class Workspace:
     """Text pasted (or a document's) that prompt-only carries with its question."""
     decision: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Answers given on Decide: (question, answers chosen)."""
+
+    def prompt_of(self, approach: str) -> PromptSettings:
+        """What the approach of that name is told; gold-context is told what RAG is."""
+        told = {"prompt-only": self.prompt_only, "fine-tuned": self.fine_tuned, "hybrid": self.hybrid}
+        return told.get(approach, self.rag)

@@ -2,12 +2,16 @@
 
 The areas are the framework's: money, legal, medical, security, customers, code, brand. The rule looks for words that
 such answers seldom lack, in the question and in the answer. It knows no meaning and errs on asking: a question about
-the price of lunch is asked for too. A tag that names an area decides before any word does.
+the price of lunch is asked for too. A tag that names an area decides before any word does, and an answer that the
+hybrid flow holds because it breaks a rule waits whatever it is about.
 """
 
 import re
 
 from lib.records import RunRecord
+
+VALIDATION = "validation"
+"""The area of answers that are held: a rule of the hybrid flow is broken, and mending it once did not help."""
 
 AREAS: tuple[tuple[str, str], ...] = (
     (
@@ -60,6 +64,8 @@ def approval_area(record: RunRecord) -> str:
     """
     if record.error or record.answer.abstained or not record.answer.text.strip():
         return ""
+    if record.answer.held and not record.evaluation:
+        return VALIDATION
     tags = {tag.casefold() for tag in record.tags}
     tagged = next((area for area, _ in AREAS if area in tags), "")
     if tagged or record.evaluation:

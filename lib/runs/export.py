@@ -13,7 +13,7 @@ CSV_COLUMNS = (
     "review_comment", "reviewed_by", "reviewed_at", "evaluation", "setup", "case_id", "tags", "passages",
     "input_tokens", "output_tokens", "retrieve_ms", "first_token_ms", "total_ms", "cost_usd", "prompt_version",
     "chunk_strategy", "chunk_tokens", "chunk_overlap", "retriever", "top_k", "temperature", "seed",
-    "corpus_version", "versions",
+    "corpus_version", "versions", "adapter", "rules_broken", "repaired", "held",
 )  # fmt: skip
 """The columns of the CSV, in their order. Times are ISO 8601; `passages` are `document start-end`, best first."""
 
@@ -57,6 +57,8 @@ def _cells(run: KeptRun) -> tuple[Cell, ...]:
         label, failure.evidence if failure else "", *_said(run), record.evaluation, record.setup, record.case_id,
         "; ".join(record.tags), "; ".join(_spans(run)), *_figures(run), *_settings(run), record.seed,
         record.corpus_version, "; ".join(f"{name} {version}" for name, version in record.versions),
+        answer.adapter, "; ".join(one.rule for one in answer.verdicts if not one.kept), _truth(answer.repaired),
+        _truth(answer.held),
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def _figures(run: KeptRun) -> tuple[Cell, ...]:
 def _settings(run: KeptRun) -> tuple[Cell, ...]:
     workspace = run.record.workspace
     chunking, retrieval = workspace.chunking, workspace.retrieval
-    told = workspace.prompt_only if run.record.answer.approach == "prompt-only" else workspace.rag
+    told = workspace.prompt_of(run.record.answer.approach)
     return (
         chunking.strategy, chunking.size, chunking.overlap, retrieval.retriever, retrieval.top_k, told.temperature,
     )  # fmt: skip

@@ -41,6 +41,7 @@ def page_of(run: KeptRun) -> str:
             f"<h1>{escape(answer.question)}</h1>",
             f'<p class="note">{escape(_head(record))}</p>',
             f'<div class="text answer">{escape(answer.text or record.error or "No answer: it abstained.")}</div>',
+            _section("What the rules say of it", _ruled(answer)),
             _section("What the sources say of it", _checked(record)),
             _section("Why it is wrong", _failure(run)),
             _section("What people say", _said(run)),
@@ -63,7 +64,8 @@ def page_of(run: KeptRun) -> str:
 def _head(record: RunRecord) -> str:
     answer = record.answer
     when = f"{record.at:%Y-%m-%d %H:%M:%S %Z}"
-    return f"{when} · {answer.approach} · {answer.model} · asked on {record.origin} · {record.id}"
+    by = f"{answer.model} with {answer.adapter}" if answer.adapter else answer.model
+    return f"{when} · {answer.approach} · {by} · asked on {record.origin} · {record.id}"
 
 
 def _section(title: str, inner: str) -> str:
@@ -73,6 +75,17 @@ def _section(title: str, inner: str) -> str:
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     cells = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows)
     return f"<table>{cells}</table>" if cells else ""
+
+
+def _ruled(answer: Answer) -> str:
+    """What the hybrid flow's rules said, of the attempt before a repair too."""
+    rows = [("kept" if one.kept else "broken", f"{one.rule}: {one.reason}") for one in answer.verdicts]
+    held = "<p><b>Held for review:</b> a rule is broken, and mending it once did not help.</p>" if answer.held else ""
+    if not answer.repaired:
+        return held + _table(rows)
+    first = [("broken", f"{one.rule}: {one.reason}") for one in answer.first_verdicts if not one.kept]
+    before = f'<p class="note">The first attempt</p><div class="text">{escape(answer.first_text)}</div>'
+    return f"{held}{_table(rows)}{before}{_table(first)}"
 
 
 def _checked(record: RunRecord) -> str:

@@ -131,6 +131,31 @@ def test_ask_gives_the_whole_record_of_an_answer(run: Run, folder: Path) -> None
     assert set(answer["ms"]) == {"retrieve", "first_token", "total"}
 
 
+def test_a_hybrid_answer_says_what_each_rule_says_and_waits_for_a_person_where_one_is_broken(
+    run: Run, folder: Path
+) -> None:
+    """The echo repeats the question too, so with a long one it breaks a rule again when it is told."""
+    run("ingest", str(folder))
+    kept = run("ask", "How many weeks of paid leave do parents take?", "--approach", "hybrid").lines[0]
+    assert (kept["approach"], kept["adapter"], kept["first"]) == ("hybrid", None, None)
+    assert [set(verdict) for verdict in kept["verdicts"]] == [{"rule", "kept", "reason"}] * 3
+    assert (kept["held"], kept["repaired"]) == (False, False)
+    long = "How many weeks of paid leave do parents take? " + "Parents take weeks of paid leave, " * 15
+    held = run("ask", long, "--approach", "hybrid").lines[0]
+    assert (held["held"], held["repaired"]) == (True, True)
+    assert "At most 80 words" in [verdict["rule"] for verdict in held["verdicts"] if not verdict["kept"]]
+    assert held["first"]["answer"]
+    rows = run("runs", "list").lines
+    shown = run("runs", "show", rows[0]["id"]).lines[0]
+    assert shown["remarks"]["review"]["area"] == "validation"
+    assert shown["remarks"]["review"]["state"] == "open"
+    assert shown["answer"]["held"] is True
+    assert [one["rule"] for one in shown["answer"]["verdicts"]] == [one["rule"] for one in held["verdicts"]]
+    told = run("ask", long, "--approach", "hybrid", json_out=False).out
+    assert "HELD FOR REVIEW" in told
+    assert "broken At most 80 words" in told
+
+
 def test_compare_gives_one_answer_per_approach(run: Run, folder: Path) -> None:
     run("ingest", str(folder))
     answers = run("compare", "How many weeks of paid leave do parents take?").lines
@@ -149,7 +174,12 @@ def test_compare_gives_one_answer_per_approach(run: Run, folder: Path) -> None:
         (("search", "leave?", "--chunk-size", "5"), "5"),
         (("search", "leave?", "--chunk-size", "999"), "254"),
         (("search", "leave?", "--chunk-overlap", "300"), "300"),
-        (("ask", "leave?", "--approach", "fine-tuned"), "fine-tuned"),
+        (("ask", "leave?", "--approach", "fine-tuned"), "--adapter"),
+        (("ask", "leave?", "--approach", "fine-tuned", "--adapter", "nobody"), "nobody"),
+        (("ask", "leave?", "--approach", "hybrid", "--adapter", "nobody"), "nobody"),
+        (("ask", "leave?", "--adapter", "nobody"), "--approach hybrid"),
+        (("ask", "leave?", "--approach", "gold-context"), "Gold-context"),
+        (("compare", "leave?", "--approaches", "hybrid,rag", "--adapter", "nobody"), "nobody"),
         (("ask", "leave?", "--model", "gpt-9"), "gpt-9"),
         (("ask", "leave?", "--model", "m", "--base-url", "nonsense"), "nonsense"),
         (("compare", "leave?", "--approaches", "rag,magic"), "magic"),

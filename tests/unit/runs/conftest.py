@@ -18,6 +18,7 @@ from lib.domain import (
     Place,
     Prompt,
     PromptSegment,
+    RuleVerdict,
     Sentence,
     Timings,
     Usage,
@@ -101,6 +102,12 @@ def rich() -> RunRecord:
         timings=Timings(3.25, None, 0.1),
         cost_usd=1.5e-7,
         stopped=True,
+        adapter="voice",
+        verdicts=(RuleVerdict("Cites a passage", False, "It cites no passage."),),
+        repaired=True,
+        held=True,
+        first_text="Eighteen “weeks”.",
+        first_verdicts=(RuleVerdict("At most 2 words", False, "It has 3 words."),),
     )
     workspace = Workspace(
         id="team",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from lib.records import RunRecord
-from lib.runs.approval import AREAS, approval_area, area_of_words
+from lib.runs.approval import AREAS, VALIDATION, approval_area, area_of_words
 
 Made = Callable[..., RunRecord]
 
@@ -46,6 +46,14 @@ def test_a_tag_decides_before_any_word_and_also_in_an_evaluation(made: Made) -> 
     about_pay = made("a", text="The pay is good.", tags=("Legal", "easy"))
     assert approval_area(about_pay) == "legal"
     assert approval_area(replace(about_pay, evaluation="e1")) == "legal"
+
+
+def test_an_answer_that_is_held_waits_whatever_it_is_about_but_not_in_an_evaluation(made: Made) -> None:
+    record = made("a", question="What is the pay?", text="Noon.")
+    held = replace(record, answer=replace(record.answer, held=True))
+    assert approval_area(held) == VALIDATION
+    assert approval_area(replace(held, evaluation="e1")) == ""
+    assert approval_area(replace(held, tags=("legal",))) == VALIDATION
 
 
 def test_words_ask_for_nothing_in_an_evaluation(made: Made) -> None:

@@ -52,6 +52,7 @@ def test_a_row_of_csv_names_its_columns_and_keeps_what_the_answer_says(rich: Run
     )
     assert (row["input_tokens"], row["output_tokens"], row["cost_usd"]) == ("321", "12", "1.5e-07")
     assert row["first_token_ms"] == ""
+    assert (row["adapter"], row["rules_broken"], row["held"]) == ("voice", "Cites a passage", "yes")
 
 
 def test_lines_inside_an_answer_stay_in_their_cell(made: Made) -> None:

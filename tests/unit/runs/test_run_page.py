@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from lib.domain import RuleVerdict
 from lib.records import FailureLabel, Rating, Remarks, Review, ReviewState, RunRecord
 from lib.runs.rows import KeptRun
 from lib.runs.run_page import page_of
@@ -45,6 +46,8 @@ def test_the_page_says_what_the_run_says(rich: RunRecord) -> None:
         'How many weeks, "exactly"?', "18 weeks [1].", "Parents get 18 weeks.", "A number is missing.", "It came 9th.",
         "4 of 5 stars", "good enough (Ada", "edited by Grace", "18 weeks, paid.", "retrieved but ignored", "sentence",
         "321 in, 12 out", "characters 10-60", "openbook", "Supported: 50%",
+        "SmolLM2 with voice", "Cites a passage: It cites no passage.", "Held for review", "Eighteen “weeks”.",
+        "It has 3 words.",
     ):  # fmt: skip
         assert said in words, said
 
@@ -52,7 +55,17 @@ def test_the_page_says_what_the_run_says(rich: RunRecord) -> None:
 def test_text_on_the_page_is_only_text(made: Made, rich: RunRecord) -> None:
     passage = rich.answer.passages[0]
     evil = replace(passage, chunk=replace(passage.chunk, text=ATTACK, document=ATTACK))
-    answer = replace(rich.answer, question=ATTACK, text=ATTACK, model=ATTACK, passages=(evil,))
+    answer = replace(
+        rich.answer,
+        question=ATTACK,
+        text=ATTACK,
+        model=ATTACK,
+        adapter=ATTACK,
+        passages=(evil,),
+        first_text=ATTACK,
+        verdicts=(RuleVerdict(ATTACK, False, ATTACK),),
+        first_verdicts=(RuleVerdict(ATTACK, False, ATTACK),),
+    )
     remarks = Remarks(Rating(1, ATTACK, ATTACK, rich.at), Review("legal", ReviewState.REJECTED, ATTACK, ATTACK, ATTACK))
     record = replace(rich, answer=answer, error=ATTACK, setup=ATTACK, versions=((ATTACK, ATTACK),))
     page = seen(page_of(KeptRun(record, remarks)))
