@@ -9,7 +9,7 @@ from lib.approaches.hybrid import HybridApproach, HybridFlow
 from lib.approaches.prompt_only import PromptOnlyApproach
 from lib.approaches.rag import RagApproach
 from lib.domain import AdapterFile
-from lib.errors import BadInput, NotFound
+from lib.errors import BadInput, NotFound, WeightsMissing
 from lib.evaluation.faithfulness import check_answer
 from lib.protocols import Approach, Embedder, Generator, Retriever
 from lib.settings import BUILT_IN_READER, ModelChoice, ModelKind, Workspace
@@ -68,6 +68,10 @@ class Answering:
             )
         return self._makers[choice.kind](choice, key, adapter)
 
+    def adapter_file(self, workspace_id: str, name: str) -> AdapterFile:
+        """The adapter of that name, the built-in reader under its own; raises NotFound, StoreDamaged."""
+        return self._adapter_file(workspace_id, name)
+
     def prompt_only(self, workspace: Workspace, *, key: str = "") -> Approach:
         """The model with the question alone, or with the text attached in the workspace."""
         model = self.generator(workspace.model, key=key)
@@ -115,7 +119,7 @@ class Answering:
             return None
         try:
             return self._adapter_file(workspace.id, BUILT_IN_READER)
-        except NotFound:
+        except (NotFound, WeightsMissing):
             return None
 
 
