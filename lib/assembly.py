@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 
-from lib.answering import Answering, MakeGenerator
+from lib.answering import Answering, FindAdapter, MakeGenerator
 from lib.corpus.parsing import PARSER_VERSION
 from lib.corpus.parsing.guarded import ParserProcess
 from lib.corpus.store import DocumentStore
@@ -12,11 +12,11 @@ from lib.embedding.cache import CachedEmbedder, VectorCache
 from lib.embedding.hashing import HashingEmbedder
 from lib.embedding.minilm import open_embedder
 from lib.embedding.remembered import RememberedEmbedder
-from lib.errors import BadInput
+from lib.errors import BadInput, NotFound
 from lib.evaluation.eval_store import EvalSetStore
 from lib.generation.client import ChatClient
 from lib.generation.endpoint import Endpoint
-from lib.generation.engine import Engine, built_in_client
+from lib.generation.engine import BUILT_IN_MODEL_ID, Engine, built_in_client
 from lib.generation.fakes import EchoGenerator
 from lib.lab import Lab, Stores
 from lib.owner import own
@@ -25,7 +25,10 @@ from lib.retrieval.chroma_store import ChromaIndexes
 from lib.runs.store import RunStore
 from lib.searching import Searching
 from lib.settings import LabSettings, ModelChoice, ModelKind
-from lib.weights import chat_model_path, embedder_path
+from lib.training.base import base_file
+from lib.training.order import BaseFile
+from lib.tuning import Tuning, TuningHouse
+from lib.weights import CHAT_MODEL, chat_model_path, embedder_path
 
 _REMEMBERED_CLIENTS = 32
 
@@ -44,8 +47,9 @@ def open_lab(settings: LabSettings) -> Lab:
     vectors = CachedEmbedder(embedder, cache)
     searching = Searching(store, indexes, vectors, questions=remembered, parser=PARSER_VERSION)
     engine = Engine(chat_model_path, threads=settings.threads)
-    answering = _answering(settings, remembered, engine)
-    stores = Stores(store, RunStore(settings.data_dir / "runs.sqlite"), EvalSetStore(settings.data_dir))
+    tuning = Tuning(settings.data_dir, TuningHouse(_base, _reader, engine.training, settings.threads))
+    answering = _answering(settings, remembered, engine, tuning.adapter_file)
+    stores = Stores(store, RunStore(settings.data_dir / "runs.sqlite"), EvalSetStore(settings.data_dir), tuning)
     return Lab(ownership, stores, searching, answering, ParserProcess())
 
 
@@ -55,7 +59,7 @@ def _embedder(settings: LabSettings) -> Embedder:
     return open_embedder(embedder_path(), threads=settings.threads)
 
 
-def _answering(settings: LabSettings, embedder: Embedder, engine: Engine) -> Answering:
+def _answering(settings: LabSettings, embedder: Embedder, engine: Engine, adapter_file: FindAdapter) -> Answering:
     """The table of models: kind -> how it is reached. With fake models the echo answers for the built-in one."""
     # A client remembers how many tokens a text takes, so there is one for each adapter.
     built_in = lru_cache(maxsize=_REMEMBERED_CLIENTS)(partial(built_in_client, engine))
@@ -65,7 +69,16 @@ def _answering(settings: LabSettings, embedder: Embedder, engine: Engine) -> Ans
         "endpoint": lambda choice, key, _adapter: _endpoint(choice, key),
         "echo": lambda _choice, _key, adapter: _echo(adapter),
     }
-    return Answering(embedder, makers, engine.close)
+    return Answering(embedder, makers, engine.close, adapter_file)
+
+
+def _base(path: str) -> BaseFile:
+    """What is trained on: the built-in model where no other GGUF is named."""
+    return base_file(path) if path else BaseFile(chat_model_path(), CHAT_MODEL.files[0][1], BUILT_IN_MODEL_ID)
+
+
+def _reader() -> AdapterFile:
+    raise NotFound("The built-in reader is not there.", hint="Switch it off, or answer with an adapter of your own.")
 
 
 def _echo(adapter: AdapterFile | None) -> Generator:

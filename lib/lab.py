@@ -33,6 +33,7 @@ from lib.retrieval.search import SearchRetriever
 from lib.runs.store import RunStore
 from lib.searching import Searching
 from lib.settings import LIMITS, ChunkSettings, ModelChoice, RetrievalSettings, Workspace
+from lib.tuning import Tuning
 
 if TYPE_CHECKING:
     from lib.retrieval.live import LiveIndex
@@ -55,11 +56,12 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is kept on disk, all by workspace: documents, runs and eval sets."""
+    """What is kept on disk, all by workspace: documents, runs, eval sets, and training sets with their adapters."""
 
     documents: DocumentStore
     runs: RunStore
     eval_sets: EvalSetStore
+    tuning: Tuning
 
 
 class Lab:
@@ -78,6 +80,7 @@ class Lab:
         self.searching = searching
         self._answering = answering
         self._parser = parser
+        self.tuning = stores.tuning
         house = House(store, searching, answering, self._retriever_of)
         self.measuring = Measuring(stores.runs, stores.eval_sets, house)
         self._writing = threading.RLock()
@@ -85,7 +88,8 @@ class Lab:
         self._keeping = threading.Lock()
 
     def close(self) -> None:
-        """Stop the models and give the data folder back."""
+        """Stop the models and give the data folder back; a training that runs can be resumed."""
+        self.tuning.close()
         self._answering.close()
         self._parser.close()
         self.measuring.runs.close()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lib.errors import BadInput
+from lib.training.order import BaseFile
 
 if TYPE_CHECKING:
     import torch
@@ -55,6 +59,27 @@ def _metadata_read_once() -> Iterator[None]:
         yield
     finally:
         gguf.GGUFReader = reader  # type: ignore[misc]
+
+
+def base_file(path: str) -> BaseFile:
+    """The base in a GGUF of the person's own; raises BadInput for a path that holds none."""
+    file = Path(path).expanduser()
+    try:
+        status = file.stat()
+        with file.open("rb") as opened:
+            magic = opened.read(4)
+    except OSError as error:
+        raise BadInput(f"The base model {path!r} cannot be read: {error.strerror}.") from error
+    if magic != b"GGUF":
+        raise BadInput(f"The base model {path!r} is no GGUF file.", hint="Name a GGUF of the Llama architecture.")
+    return BaseFile(file.resolve(), _sha256(file, status.st_size, status.st_mtime_ns), file.stem)
+
+
+@functools.lru_cache(maxsize=8)
+def _sha256(file: Path, _bytes: int, _changed_ns: int) -> str:
+    """Hashed once while size and time of change stay the same."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def best_dtype() -> torch.dtype:

@@ -13,25 +13,33 @@ from typing import Any
 from lib.errors import TrainingFailed
 from lib.training.base import Base
 from lib.training.batches import Batch, Encoded, collate, schedule
+from lib.training.checkpoints import Checkpoint
+from lib.training.fitting import Fit
 from lib.training.values import Trained, TrainingSettings, TrainingStep, Validated
 
 _LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 _WARM_SHARE = 0.1
 _CLIP = 1.0
-_VALIDATION_BATCH = 16
+_AS_ASKED = Fit()
 
 
 class LoraRun:
     """One model in training. `steps()` trains; between its events the weights and the optimiser's state can be kept."""
 
     def __init__(
-        self, base: Base, train: Sequence[Encoded], validation: Sequence[Encoded], settings: TrainingSettings
+        self,
+        base: Base,
+        train: Sequence[Encoded],
+        validation: Sequence[Encoded],
+        settings: TrainingSettings,
+        *,
+        fit: Fit = _AS_ASKED,
     ) -> None:
         import torch
         from peft import LoraConfig, get_peft_model
 
         torch.manual_seed(settings.seed)
-        self.base, self.settings = base, settings
+        self.base, self.settings, self._fit = base, settings, fit
         self._train, self._validation = train, validation
         config = LoraConfig(
             r=settings.rank,
@@ -41,6 +49,8 @@ class LoraRun:
             task_type="CAUSAL_LM",
         )
         self.model: Any = get_peft_model(base.model, config)
+        if fit.saves_memory:
+            self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         self._weights = [weight for weight in self.model.parameters() if weight.requires_grad]
         for weight in self._weights:
             weight.data = weight.data.float()
@@ -81,12 +91,21 @@ class LoraRun:
             position, _, key = name.partition(".")
             self._optimiser.state[self._weights[int(position)]][key] = value.clone()
 
+    def take_up(self, checkpoint: Checkpoint) -> None:
+        """Go on from there as if nothing had been."""
+        self.put_lora_state(dict(checkpoint.lora))
+        self.put_optimiser_state(dict(checkpoint.optimiser))
+        progress = checkpoint.progress
+        self.done_steps, self.spent_s = progress.done_steps, progress.spent_s
+        self.best_loss, self.best_step = progress.best_loss, progress.best_step
+
     # Training
 
     def steps(self, *, stopped: Callable[[], bool]) -> Iterator[TrainingStep | Validated | Trained]:
         """Train from `done_steps` on; Validated comes after every `total_steps / validations` steps and at the end.
 
-        Raises TrainingFailed when the loss is no number.
+        `spent_s` is wall time, with validation and whatever the caller does between the events. Raises TrainingFailed
+        when the loss is no number.
         """
         settings = self.settings
         lengths = [len(one.ids) for one in self._train]
@@ -96,16 +115,16 @@ class LoraRun:
         ended = "finished"
         self.model.train()
         for number, positions in enumerate(order[self.done_steps :], start=self.done_steps + 1):
-            batch = collate([self._train[position] for position in positions], pad_id=self._pad_id)
             step_began = time.perf_counter()
-            loss = self._learn(batch, number)
+            examples = [self._train[position] for position in positions]
+            loss = self._learn(examples, number)
             self.done_steps = number
             now = time.perf_counter()
             self.spent_s = before + now - began
-            yield self._step(number, loss, batch.tokens, now - step_began)
+            yield self._step(number, loss, sum(len(one.ids) for one in examples), now - step_began)
             if number % every == 0 or number == self.total_steps:
                 yield self._validated()
-                began, before = time.perf_counter(), self.spent_s
+                self.spent_s = before + time.perf_counter() - began
             if stopped():
                 ended = "stopped"
                 break
@@ -116,6 +135,13 @@ class LoraRun:
             yield self._validated()
         yield Trained(self.done_steps, self.best_step, self.spent_s, ended)
 
+    def rehearse(self, examples: Sequence[Encoded]) -> None:
+        """Compute a step's gradients and forget them: nothing is learnt, but it costs what a step costs."""
+        self.model.train()
+        for batch in self._parts(examples):
+            self._loss(batch).backward()
+        self._optimiser.zero_grad(set_to_none=True)
+
     def validation_loss(self) -> float:
         """The mean loss over the answer tokens of the validation examples; of the training ones if there are none."""
         import torch
@@ -124,31 +150,36 @@ class LoraRun:
         total, count = 0.0, 0
         self.model.eval()
         with torch.no_grad():
-            for start in range(0, len(examples), _VALIDATION_BATCH):
-                batch = collate(examples[start : start + _VALIDATION_BATCH], pad_id=self._pad_id)
-                learnt = int((batch.targets != -100).sum())
+            for batch in self._parts(examples):
+                learnt = _learnt(batch)
                 total += float(self._loss(batch)) * learnt
                 count += learnt
         self.model.train()
         return total / count
 
-    def _learn(self, batch: Batch, number: int) -> float:
+    def _learn(self, examples: Sequence[Encoded], number: int) -> float:
+        """One step on these examples, in as many parts as fit the memory; returns the mean loss of their answers."""
         import torch
 
         for group in self._optimiser.param_groups:
             group["lr"] = self.settings.learning_rate * _share_of_rate(number, self.total_steps)
-        loss = self._loss(batch)
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise TrainingFailed(
-                f"The loss is {value} at step {number}.",
-                hint="Lower the learning rate (half of it is a good next try), or look at the examples of the set.",
-            )
-        loss.backward()
+        batches = list(self._parts(examples))
+        of = sum(_learnt(batch) for batch in batches)
+        value = 0.0
+        for batch in batches:
+            loss = self._loss(batch) * (_learnt(batch) / of)
+            value += _finite(float(loss.detach()), "loss", number)
+            loss.backward()
         torch.nn.utils.clip_grad_norm_(self._weights, _CLIP)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         return value
+
+    def _parts(self, examples: Sequence[Encoded]) -> Iterator[Batch]:
+        """The examples in batches that fit the memory."""
+        size = -(-self.settings.batch_size // self._fit.parts)
+        for start in range(0, len(examples), size):
+            yield collate(examples[start : start + size], pad_id=self._pad_id)
 
     def _loss(self, batch: Batch) -> Any:
         """Cross entropy at the answer's tokens; the large matrix of logits exists for these alone."""
@@ -161,7 +192,7 @@ class LoraRun:
         return torch.nn.functional.cross_entropy(logits.float(), batch.targets[learnt])
 
     def _validated(self) -> Validated:
-        loss = self.validation_loss()
+        loss = _finite(self.validation_loss(), "validation loss", self.done_steps)
         best = loss < self.best_loss
         if best:
             self.best_loss, self.best_step = loss, self.done_steps
@@ -179,6 +210,20 @@ class LoraRun:
     def _pad_id(self) -> int:
         pad = self.base.tokenizer.pad_token_id
         return int(pad if pad is not None else self.base.tokenizer.eos_token_id)
+
+
+def _learnt(batch: Batch) -> int:
+    """How many tokens of the batch are learnt."""
+    return int((batch.targets != -100).sum())
+
+
+def _finite(value: float, what: str, step: int) -> float:
+    if not math.isfinite(value):
+        raise TrainingFailed(
+            f"The {what} is {value} at step {step}.",
+            hint="Lower the learning rate (half of it is a good next try), or look at the examples of the set.",
+        )
+    return value
 
 
 def _share_of_rate(step: int, total: int) -> float:

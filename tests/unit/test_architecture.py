@@ -18,7 +18,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"reports"}),
     frozenset({"lab"}),
     frozenset({"measuring", "exporting"}),
-    frozenset({"answering", "searching"}),
+    frozenset({"answering", "searching", "tuning"}),
     frozenset({"charts"}),
     frozenset({"advice"}),
     frozenset({"evaluation"}),

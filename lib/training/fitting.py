@@ -1,0 +1,141 @@
+"""How a batch is made to fit the memory there is: decided from an estimate before training, not after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lib.training.batches import Encoded, padded
+from lib.training.values import TrainingSettings
+
+_USABLE = 0.85
+"""The share of the free memory that a training may take."""
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How each batch is computed: in `parts` one after another, their gradients summed.
+
+    With `saves_memory`, activations are computed twice instead of kept. `needed_bytes` is the estimate for that, beside
+    the loaded base.
+    """
+
+    parts: int = 1
+    saves_memory: bool = False
+    needed_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What of a model decides the memory of its training; `value_bytes` is 4 in float32, 2 in bfloat16."""
+
+    layers: int
+    hidden: int
+    inner: int
+    keys: int
+    vocabulary: int
+    value_bytes: int
+
+    @classmethod
+    def of(cls, model: Any) -> Sizes:
+        """Those of a transformers model of the Llama architecture."""
+        config = model.config
+        head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        keys = head * config.num_key_value_heads
+        return cls(
+            config.num_hidden_layers,
+            config.hidden_size,
+            config.intermediate_size,
+            keys,
+            config.vocab_size,
+            model.dtype.itemsize,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The largest batch of a run: so many examples, so many tokens each with padding, so many answer tokens in all."""
+
+    examples: int
+    width: int
+    answer_tokens: int
+
+    @classmethod
+    def of(cls, encoded: Sequence[Encoded], batch_size: int) -> Worst:
+        """That of these examples in batches of like length."""
+        answers = sorted((len(one.ids) - one.prompt_tokens for one in encoded), reverse=True)
+        width = padded(max(len(one.ids) for one in encoded))
+        return cls(min(batch_size, len(encoded)), width, sum(answers[:batch_size]))
+
+
+def fitted(sizes: Sizes, worst: Worst, settings: TrainingSettings, *, available_bytes: int) -> Fit:
+    """The fastest way that fits; raises MemoryError, with numbers, when even single examples do not."""
+    usable = int(available_bytes * _USABLE)
+    parts = [1]
+    while parts[-1] < worst.examples:
+        parts.append(min(parts[-1] * 2, worst.examples))
+    ways = [(1, False), *((number, True) for number in parts)]
+    fits = [Fit(number, saves, training_bytes(sizes, worst, settings, (number, saves))) for number, saves in ways]
+    found = next((fit for fit in fits if fit.needed_bytes <= usable), None)
+    if found is None:
+        raise MemoryError(
+            f"Training needs about {fits[-1].needed_bytes / 1e9:.1f} GB even with one example at a time; "
+            f"{available_bytes / 1e9:.1f} GB are free."
+        )
+    return found
+
+
+def training_bytes(sizes: Sizes, worst: Worst, settings: TrainingSettings, way: tuple[int, bool]) -> int:
+    """What a step takes at its peak, beside the base itself: adapter, moments, activations and logits.
+
+    Counted per token and layer: what PyTorch keeps for the backward pass of a Llama layer with LoRA on its seven
+    matrices (norms, projections, attention, the gated product, the inputs of both). Checked against measured peaks in
+    docs/EXPERIMENTS.md.
+    """
+    parts, saves = way
+    examples = -(-worst.examples // parts)
+    tokens = examples * worst.width
+    layer = (14 * sizes.hidden + 4 * sizes.keys + 6 * sizes.inner) * sizes.value_bytes
+    kept = (sizes.layers * sizes.hidden * sizes.value_bytes + 2 * layer) if saves else sizes.layers * layer
+    answers = worst.answer_tokens * examples // worst.examples
+    logits = 4 * answers * sizes.vocabulary * 4
+    return tokens * kept + logits + 4 * 4 * lora_parameters(sizes, settings.rank)
+
+
+def lora_parameters(sizes: Sizes, rank: int) -> int:
+    """How many numbers an adapter of that rank on all seven matrices of every layer has."""
+    attention = 2 * (2 * sizes.hidden) + 2 * (sizes.hidden + sizes.keys)
+    return sizes.layers * rank * (attention + 3 * (sizes.hidden + sizes.inner))
+
+
+def notes_of(fit: Fit) -> tuple[str, ...]:
+    """What the person should know of it; nothing when all is as it was asked for."""
+    notes = []
+    if fit.saves_memory:
+        notes.append("Memory is short: activations are computed twice instead of kept, which takes longer.")
+    if fit.parts > 1:
+        notes.append(f"Memory is short: each batch is computed in {fit.parts} parts. What is learnt is the same.")
+    return tuple(notes)
+
+
+def free_memory_bytes() -> int:
+    """What the machine, or the container that this runs in, has left."""
+    import psutil
+
+    free = int(psutil.virtual_memory().available)
+    try:
+        limit = (_CGROUP / "memory.max").read_text().strip()
+        used = int((_CGROUP / "memory.current").read_text())
+        cached = _cached_bytes((_CGROUP / "memory.stat").read_text())
+    except (OSError, ValueError):
+        return free
+    return free if limit == "max" else max(0, min(free, int(limit) - used + cached))
+
+
+def _cached_bytes(stat: str) -> int:
+    """Pages of files that the kernel gives back when memory is asked for."""
+    named = dict(line.split() for line in stat.splitlines())
+    return int(named.get("inactive_file", 0))
