@@ -13,7 +13,7 @@ from lib.answering import Answering
 from lib.approaches.gold_context import GoldContextApproach
 from lib.corpus.store import DocumentStore
 from lib.domain import Answer, Answered, ApproachName, Chunk, Passage
-from lib.errors import BadInput
+from lib.errors import BadInput, LabError
 from lib.evaluation.eval_store import EvalSetStore
 from lib.evaluation.faithfulness import check_answer
 from lib.evaluation.judge import judge_answer
@@ -28,10 +28,10 @@ from lib.runs.store import RunStore, new_run_id
 from lib.searching import Searching
 from lib.settings import APP_VERSION, LIMITS, ModelChoice, Workspace
 
-EVALUATED = (ApproachName.PROMPT_ONLY, ApproachName.RAG, ApproachName.GOLD_CONTEXT)
-"""Approaches that an evaluation can ask."""
 RETRIEVING = (ApproachName.RAG, ApproachName.HYBRID)
 """Approaches that search."""
+TUNED = (ApproachName.FINE_TUNED, ApproachName.HYBRID)
+"""Approaches that answer with the workspace's adapter."""
 
 _ALL = 1_000_000
 _LIBRARIES = ("chromadb", "bm25s", "sentence-transformers", "xllamacpp")
@@ -88,6 +88,7 @@ class Measuring:
             corpus_version=self._house.store.version(workspace_id),
             seed=seed,
             judge=judge,
+            adapters=self._adapters(setups),
         )
         self.runs.keep_evaluation(evaluation)
         return evaluation
@@ -95,9 +96,9 @@ class Measuring:
     def evaluate(self, evaluation: Evaluation, *, stopped: Callable[[], bool], key: str = "") -> Iterator[RunRecord]:
         """Ask what has not been asked yet; each record is in the log before it is given.
 
-        Raises BadInput as soon as the documents are others than those it began with.
+        Raises BadInput as soon as the documents or an adapter are others than those it began with.
         """
-        self._check_documents(evaluation)
+        self.check_unchanged(evaluation)
         located = self.located(evaluation.workspace_id, evaluation.eval_set)
         arms = [self._arm(setup, key, stopped) for setup in evaluation.setups]
         if stopped():
@@ -107,8 +108,22 @@ class Measuring:
             yield record
             if stopped():
                 return
-            self._check_documents(evaluation)
+            self.check_unchanged(evaluation)
         self.runs.keep_evaluation(replace(evaluation, finished=True))
+
+    def check_unchanged(self, evaluation: Evaluation) -> None:
+        """Raise BadInput when what the evaluation began with is not there any more: its documents, its adapters."""
+        if self._house.store.version(evaluation.workspace_id) != evaluation.corpus_version:
+            raise BadInput(
+                "The documents have changed since this evaluation began.",
+                hint="Start a new one: answers from different documents do not belong in one score.",
+            )
+        for name, sha256 in evaluation.adapters:
+            if self._adapter_sha256(evaluation.workspace_id, name) != sha256:
+                raise BadInput(
+                    f"The adapter {name!r} has been deleted or trained anew since this evaluation began.",
+                    hint="Start a new one: answers of two adapters do not belong in one score.",
+                )
 
     def results(self, evaluation: Evaluation) -> Results:
         """What the evaluation found so far, with what people said of its answers in place of the rules."""
@@ -150,7 +165,7 @@ class Measuring:
             answer=answer,
             verdicts=check_answer(answer, self.embedder) if verdicts is None else verdicts,
             corpus_version=self._house.store.version(workspace.id),
-            versions=self.versions(),
+            versions=(*self.versions(), *self._adapter_version(workspace.id, answer)),
         )
         self.runs.add(record)
         return record
@@ -169,22 +184,42 @@ class Measuring:
     # How an arm is made
 
     def _arm(self, setup: SetUp, key: str, stopped: Callable[[], bool]) -> Arm:
-        workspace = setup.workspace
-        if setup.approach is ApproachName.PROMPT_ONLY:
-            approach = self._house.answering.prompt_only(workspace, key=key)
+        workspace, answering = setup.workspace, self._house.answering
+        if setup.approach in (ApproachName.PROMPT_ONLY, ApproachName.FINE_TUNED):
+            alone = answering.fine_tuned if setup.approach is ApproachName.FINE_TUNED else answering.prompt_only
+            approach = alone(workspace, key=key)
             return Arm(setup, lambda case, _gold: answered(approach, case.question), tuple, lambda _question: ())
         chunks = self._chunks(workspace)
         if setup.approach is ApproachName.GOLD_CONTEXT:
             return Arm(setup, partial(self._gold, setup, chunks, key), lambda: chunks, lambda _question: ())
-        retriever = self._house.retriever(workspace, stopped)
-        rag = self._house.answering.rag(workspace, retriever, key=key)
+        reading = answering.hybrid if setup.approach is ApproachName.HYBRID else answering.rag
+        reader = reading(workspace, self._house.retriever(workspace, stopped), key=key)
         unfiltered = replace(workspace, retrieval=replace(workspace.retrieval, min_score=0.0))
         whole = self._house.retriever(unfiltered, stopped)
 
         def ranking(question: str) -> Sequence[Passage]:
             return whole.retrieve(question, top_k=max(1, len(chunks)))
 
-        return Arm(setup, lambda case, _gold: answered(rag, case.question), lambda: chunks, ranking)
+        return Arm(setup, lambda case, _gold: answered(reader, case.question), lambda: chunks, ranking)
+
+    def _adapters(self, setups: Sequence[SetUp]) -> tuple[tuple[str, str], ...]:
+        """(name, sha256) of the workspace's adapters that the set-ups answer with; raises BadInput, NotFound."""
+        named = [setup for setup in setups if setup.approach in TUNED and setup.workspace.adapter]
+        files = [self._house.answering.adapter_file(one.workspace.id, one.workspace.adapter) for one in named]
+        return tuple(dict.fromkeys((file.name, file.sha256) for file in files))
+
+    def _adapter_sha256(self, workspace_id: str, name: str) -> str:
+        """Empty for an adapter that is not there."""
+        try:
+            return self._house.answering.adapter_file(workspace_id, name).sha256
+        except LabError:
+            return ""
+
+    def _adapter_version(self, workspace_id: str, answer: Answer) -> tuple[tuple[str, str], ...]:
+        if not answer.adapter:
+            return ()
+        sha256 = self._adapter_sha256(workspace_id, answer.adapter)
+        return (("adapter", sha256),) if sha256 else ()
 
     def _gold(self, setup: SetUp, chunks: Sequence[Chunk], key: str, case: EvalCase, gold: Sequence[Span]) -> Answer:
         held = [chunk for chunk in chunks if _touches(chunk, gold)][: LIMITS.top_k]
@@ -196,13 +231,6 @@ class Measuring:
         documents = self._house.store.documents(workspace.id)
         return tuple(chunk for one in documents for chunk in self._house.searching.cut(one, workspace.chunking))
 
-    def _check_documents(self, evaluation: Evaluation) -> None:
-        if self._house.store.version(evaluation.workspace_id) != evaluation.corpus_version:
-            raise BadInput(
-                "The documents have changed since this evaluation began.",
-                hint="Start a new one: answers from different documents do not belong in one score.",
-            )
-
     def _bench(self, evaluation: Evaluation, key: str) -> Bench:
         judge = None
         if evaluation.judge is not None:
@@ -211,7 +239,8 @@ class Measuring:
             def judge(answer: Answer) -> JudgeVerdict:
                 return judge_answer(answer, model)
 
-        return Bench(self.embedder, lambda: datetime.now(UTC), new_run_id, self.versions(), judge)
+        adapter_version = partial(self._adapter_version, evaluation.workspace_id)
+        return Bench(self.embedder, lambda: datetime.now(UTC), new_run_id, self.versions(), judge, adapter_version)
 
 
 def _heard(remarks: Remarks) -> Heard:
@@ -237,10 +266,14 @@ def _check(eval_set: EvalSet, setups: Sequence[SetUp]) -> None:
         raise BadInput(f"The eval set {eval_set.name!r} has no case that counts.", hint=hint)
     if not setups:
         raise BadInput("No set-up was chosen.", hint="Choose at least one approach.")
-    absent = next((setup.approach for setup in setups if setup.approach not in EVALUATED), None)
-    if absent is not None:
-        known = ", ".join(EVALUATED)
-        raise BadInput(f"The approach {absent.value!r} is not available yet.", hint=f"Choose from {known}.")
+    untrained = next(
+        (one for one in setups if one.approach is ApproachName.FINE_TUNED and not one.workspace.adapter), None
+    )
+    if untrained is not None:
+        raise BadInput(
+            f"No adapter is chosen for {untrained.label!r}.",
+            hint="Train one on the Fine-tune page, or name it with --adapter.",
+        )
     twice = [label for label, count in Counter(setup.label for setup in setups).items() if count > 1]
     if twice:
         raise BadInput(f"Two set-ups are called {twice[0]!r}.", hint="Give each a label of its own.")

@@ -1,5 +1,7 @@
 """Compare: one question, up to four answers beside each other, and what the difference teaches."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lib.domain import ApproachName
@@ -43,8 +45,8 @@ def choose_kind() -> Kind:
     return kind
 
 
-def choose_approaches(workspace: Workspace) -> tuple[ApproachName, ...]:
-    """Which approaches answer, in their order; all four once an adapter is there."""
+def choose_approaches(workspace: Workspace) -> tuple[tuple[ApproachName, ...], str]:
+    """Which approaches answer, in their order, and with which adapter the tuned ones; all four once there is one."""
     trained = bool(workspace.adapter)
     first = list(theme.APPROACHES) if trained else [ApproachName.PROMPT_ONLY, ApproachName.RAG]
     state.seed("compare.approaches", state.recall("compare.approaches", first))
@@ -60,9 +62,10 @@ def choose_approaches(workspace: Workspace) -> tuple[ApproachName, ...]:
             width="content",
         )
         state.remember("compare.approaches", list(chosen))
+        adapter = workspace.adapter
         if {ApproachName.FINE_TUNED, ApproachName.HYBRID} & set(chosen):
-            adapter_choice.draw(workspace, "compare", reader=ApproachName.HYBRID in chosen)
-    return tuple(name for name in theme.APPROACHES if name in chosen)
+            adapter = adapter_choice.draw(workspace, "compare", reader=ApproachName.HYBRID in chosen)
+    return tuple(name for name in theme.APPROACHES if name in chosen), adapter
 
 
 def settings(kind: Kind) -> Workspace:
@@ -116,10 +119,10 @@ if not services.documents(workspace.id):
     )
     st.stop()
 kind = choose_kind()
-approaches = choose_approaches(workspace) if kind is Kind.APPROACHES else ()
+approaches, adapter = choose_approaches(workspace) if kind is Kind.APPROACHES else ((), workspace.adapter)
 parts.question_box("compare.question", button="Compare")
 if parts.question_sent("compare.question") or state.take("compare.go", False):
-    ask(kind, state.workspace(), approaches)
+    ask(kind, replace(state.workspace(), adapter=adapter), approaches)
     compare_ready.close()
 compared = compare_run.current(kind)
 compare_ready.offer("compare.question", go="compare.go", expanded=compared is None)
@@ -132,7 +135,7 @@ if compared is None:
         icon=":material/compare:",
     )
     st.stop()
-outdated(compared, workspace)
+outdated(compared, replace(workspace, adapter=adapter))
 compare_columns.draw(compared)
 if not compared.live:
     compare_between.draw(compared)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from lib.domain import ApproachName
 from lib.records import SetUp
-from lib.settings import ModelChoice, PromptSettings
+from lib.settings import ModelChoice
 
 _NOT_USED = "not used"
 _SEARCHING = frozenset({ApproachName.RAG, ApproachName.HYBRID})
+_ALONE = frozenset({ApproachName.PROMPT_ONLY, ApproachName.FINE_TUNED})
 _STRATEGIES = {"recursive": "recursive", "markdown": "by headings", "sentence": "by sentence", "fixed": "fixed length"}
 _MODELS = {"built-in": "built-in SmolLM2 135M", "extractive": "extractive (quotes only)", "echo": "echo (stand-in)"}
 
@@ -37,16 +38,19 @@ def _settings(setup: SetUp) -> Iterator[tuple[str, str]]:
     workspace = setup.workspace
     yield "Approach", setup.approach.value
     yield "Model", model_words(workspace.model)
-    if setup.approach is not ApproachName.PROMPT_ONLY:
+    yield from _weights(setup)
+    if setup.approach not in _ALONE:
         cut = workspace.chunking
         overlap = f", overlap {cut.overlap}" if cut.overlap else ""
         yield "Chunks", f"{_STRATEGIES[cut.strategy]}, {cut.size} tokens{overlap}"
     if setup.approach in _SEARCHING:
         yield from _search(setup)
-    alone = setup.approach is ApproachName.PROMPT_ONLY
-    yield from _prompt(workspace.prompt_only if alone else workspace.rag, workspace.model, alone=alone)
-    if alone:
+    yield from _prompt(setup)
+    if setup.approach is ApproachName.PROMPT_ONLY:
         yield "Carried text", f"{len(workspace.attached):,} characters" if workspace.attached else "none"
+    if setup.approach is ApproachName.HYBRID:
+        yield "Rules", ", ".join(rule.name for rule in workspace.rules) or "none"
+        yield "Form enforced while writing", "yes" if workspace.enforce_schema else "no"
 
 
 def model_words(choice: ModelChoice) -> str:
@@ -65,12 +69,24 @@ def _search(setup: SetUp) -> Iterator[tuple[str, str]]:
     yield "Documents searched", ", ".join(search.documents) or "all"
 
 
-def _prompt(prompt: PromptSettings, model: ModelChoice, *, alone: bool) -> Iterator[tuple[str, str]]:
-    yield "Prompt", prompt.name
-    yield "Instruction", prompt.instruction or "the app's own"
-    yield "Worked examples", str(len(prompt.examples))
-    yield "Temperature", f"{prompt.temperature:g}"
-    yield "Longest answer", f"{prompt.answer_tokens} tokens"
-    if not alone:
-        count = prompt.sentences_read(model.kind)
+def _weights(setup: SetUp) -> Iterator[tuple[str, str]]:
+    """Which adapter is put on the base, where the model can carry one."""
+    workspace = setup.workspace
+    if setup.approach is ApproachName.PROMPT_ONLY or workspace.model.kind != "built-in":
+        return
+    own = workspace.adapter if setup.approach in (ApproachName.FINE_TUNED, ApproachName.HYBRID) else ""
+    reads = workspace.reader and setup.approach is not ApproachName.FINE_TUNED
+    yield "Adapter", own or ("built-in reader" if reads else "none")
+
+
+def _prompt(setup: SetUp) -> Iterator[tuple[str, str]]:
+    told = setup.workspace.prompt_of(setup.approach)
+    yield "Prompt", told.name
+    if setup.approach is not ApproachName.FINE_TUNED:
+        yield "Instruction", told.instruction or "the app's own"
+        yield "Worked examples", str(len(told.examples))
+    yield "Temperature", f"{told.temperature:g}"
+    yield "Longest answer", f"{told.answer_tokens} tokens"
+    if setup.approach not in _ALONE:
+        count = told.sentences_read(setup.workspace.model.kind)
         yield "The model reads", f"best {count} sentence{'s' if count > 1 else ''}" if count else "whole passages"

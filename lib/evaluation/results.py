@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lib.evaluation.scoring import CaseScores, Measure, scores_of, summary
+from lib.evaluation.case_scores import CaseScores, scores_of
+from lib.evaluation.scoring import Measure, summary
 from lib.evaluation.spans import Span
 from lib.records import EvalCase, Evaluation, FailureLabel, Metric, RunRecord, SetUp
 

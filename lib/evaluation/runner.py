@@ -41,13 +41,17 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What judges and stamps the answers: `judge` is an optional language model, `now` and `new_id` name a record."""
+    """What judges and stamps the answers: `judge` is an optional language model, `now` and `new_id` name a record.
+
+    `adapter_version` says which adapter wrote an answer, as versions are noted; nothing where none did.
+    """
 
     embedder: Embedder
     now: Callable[[], datetime]
     new_id: Callable[[datetime], str]
     versions: tuple[tuple[str, str], ...]
     judge: Callable[[Answer], JudgeVerdict] | None = None
+    adapter_version: Callable[[Answer], tuple[tuple[str, str], ...]] = lambda _answer: ()
 
 
 def run_evaluation(
@@ -128,7 +132,7 @@ def _record(evaluation: Evaluation, arm: Arm, outcome: _Outcome, bench: Bench) -
         error=outcome.error,
         seed=evaluation.seed,
         corpus_version=evaluation.corpus_version,
-        versions=bench.versions,
+        versions=(*bench.versions, *bench.adapter_version(outcome.answer)),
     )
 
 

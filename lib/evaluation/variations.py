@@ -28,7 +28,7 @@ def set_up(approach: ApproachName, workspace: Workspace) -> SetUp:
 
 
 def variations(workspace: Workspace, *, window: int) -> tuple[SetUp, ...]:
-    """RAG with one setting changed at a time, in order of chunk size, search, top-k and what the model reads.
+    """RAG with one setting changed at a time: chunk size, search, top-k, what the model reads, whether the reader does.
 
     What the workspace does already is left out, and so are chunks over `window` tokens.
     """
@@ -52,6 +52,8 @@ def _changes(workspace: Workspace, window: int) -> Iterator[tuple[str, Workspace
             yield f"top {top_k}", replace(workspace, retrieval=replace(retrieval, top_k=top_k))
     if workspace.model.kind != "extractive":
         yield from _readings(workspace)
+    if workspace.model.kind == "built-in":
+        yield f"{'without' if workspace.reader else 'with'} the reader", replace(workspace, reader=not workspace.reader)
 
 
 def _searches(retrieval: RetrievalSettings) -> Iterator[tuple[RetrievalSettings, str]]:

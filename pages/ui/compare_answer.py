@@ -121,12 +121,7 @@ def _verdicts(compared: Comparison, side: Side) -> Verdicts | None:
 
 
 def _limit(side: Side) -> int:
-    told = {
-        ApproachName.PROMPT_ONLY: side.workspace.prompt_only,
-        ApproachName.FINE_TUNED: side.workspace.fine_tuned,
-        ApproachName.HYBRID: side.workspace.hybrid,
-    }
-    return told.get(side.approach, side.workspace.rag).answer_tokens
+    return side.workspace.prompt_of(side.approach).answer_tokens
 
 
 def _absent(side: Side) -> None:

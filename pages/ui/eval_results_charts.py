@@ -17,7 +17,10 @@ from lib.evaluation.results import Results
 from lib.evaluation.scoring import METRICS, Group, Measure, measure
 from pages.ui import eval_results_behind, state, theme
 
-_QUALITIES = ("correct", "contained", "f1", "faithfulness", "citation_precision", "hit", "recall", "ndcg")
+_QUALITIES = (
+    "correct", "contained", "f1", "exact_match", "format_valid", "faithfulness", "citation_precision", "hit", "recall",
+    "ndcg",
+)  # fmt: skip
 _PRICES = ("latency_p50", "latency_p95", "cost_usd", "input_tokens")
 
 

@@ -139,9 +139,9 @@ def _resume(workspace: Workspace) -> None:
             f"**An evaluation was stopped at {done} of {expected} answers** "
             f"({markup.plain(evaluation.eval_set.name)}, {len(evaluation.setups)} set-ups). Nothing of it is lost."
         )
-        changed = services.lab().version(workspace.id) != evaluation.corpus_version
+        changed = evaluating.changed(evaluation)
         if changed:
-            st.caption("The documents have changed since: a new evaluation is needed, this one cannot go on.")
+            st.caption(f":material/history: {markup.plain(changed)} A new evaluation is needed, this one cannot go on.")
         with st.container(horizontal=True):
             if not changed and st.button("Go on", icon=":material/play_arrow:", key="evaluate.resume", type="primary"):
                 _begin(evaluation)

@@ -11,16 +11,18 @@ from lib.domain import ApproachName
 from lib.evaluation.variations import NAMES, set_up, variations, with_settings
 from lib.records import SetUp
 from lib.settings import Workspace
-from pages.ui import markup, parts, services, state, theme
+from pages.ui import adapter_choice, markup, parts, services, state, theme
 
-OFFERED = (ApproachName.PROMPT_ONLY, ApproachName.RAG, ApproachName.GOLD_CONTEXT)
+OFFERED = tuple(ApproachName)
+_READING = (ApproachName.RAG, ApproachName.GOLD_CONTEXT)
+"""Approaches that an answerer which only quotes can take part in."""
 _OWN = "evaluate.own"
 _COLUMNS = {"name": "", "size": 200, "overlap": 0, "search": "hybrid", "top_k": 5}
 
 
 def choose(workspace: Workspace) -> tuple[SetUp, ...]:
     """The set-ups chosen, in the order of the approaches; their labels differ."""
-    approaches = _approaches(workspace)
+    approaches, workspace = _trained(_approaches(workspace), workspace)
     chosen = [set_up(name, workspace) for name in OFFERED if name in approaches]
     offered = {one.label: one for one in variations(workspace, window=services.window_tokens())}
     before: list[str] = state.recall("evaluate.variations", [])
@@ -41,7 +43,7 @@ def choose(workspace: Workspace) -> tuple[SetUp, ...]:
 
 def _approaches(workspace: Workspace) -> tuple[ApproachName, ...]:
     quotes_only = workspace.model.kind == "extractive"
-    offered = [name for name in OFFERED if not (quotes_only and name is ApproachName.PROMPT_ONLY)]
+    offered = [name for name in OFFERED if not quotes_only or name in _READING]
     before = state.recall("evaluate.approaches", [ApproachName.PROMPT_ONLY, ApproachName.RAG])
     state.seed("evaluate.approaches", [name for name in before if name in offered])
     chosen = st.pills(
@@ -50,13 +52,30 @@ def _approaches(workspace: Workspace) -> tuple[ApproachName, ...]:
         selection_mode="multi",
         format_func=lambda name: f"{theme.look(name).icon} {NAMES[name]}",
         key="evaluate.approaches",
-        help="Gold context hands the passage that holds the answer straight to the model: what is still wrong then is "
-        "the model's failure, not the search's.",
+        help="All on the same base model. Gold context hands the passage that holds the answer straight to the model: "
+        "what is still wrong then is the model's failure, not the search's.",
+        wrap=True,
     )
     state.remember("evaluate.approaches", list(chosen))
     if quotes_only:
-        st.caption("The answerer that quotes needs passages, so prompt-only takes no part. Another model: see Models.")
+        st.caption(
+            "The answerer that quotes needs passages and writes nothing, so only RAG and gold context take part. "
+            "Another model: see Models."
+        )
     return tuple(ApproachName(name) for name in chosen)
+
+
+def _trained(chosen: tuple[ApproachName, ...], workspace: Workspace) -> tuple[tuple[ApproachName, ...], Workspace]:
+    """The approaches that can be asked, and the workspace with the adapter that the tuned ones answer with."""
+    if not {ApproachName.FINE_TUNED, ApproachName.HYBRID} & set(chosen):
+        return chosen, workspace
+    with st.container(width=340, key="evaluate-adapter"):
+        adapter = adapter_choice.draw(workspace, "evaluate", reader=ApproachName.HYBRID in chosen)
+    workspace = replace(workspace, adapter=adapter)
+    if adapter or ApproachName.FINE_TUNED not in chosen:
+        return chosen, workspace
+    st.caption(":material/model_training: Fine-tuned takes no part until an adapter is chosen.")
+    return tuple(name for name in chosen if name is not ApproachName.FINE_TUNED), workspace
 
 
 def _own(workspace: Workspace, taken: set[str]) -> tuple[SetUp, ...]:

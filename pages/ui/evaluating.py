@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.approaches.extractive import EXTRACTIVE_MODEL_ID
-from lib.errors import NotFound
+from lib.errors import LabError, NotFound
 from lib.evaluation.estimate import Estimate, Seen, estimate, needs_index
 from lib.records import Evaluation, FailureLabel, RunRecord, SetUp
 from lib.runs.query import RunQuery
@@ -75,6 +75,15 @@ def unfinished(workspace_id: str, looked_at: str) -> Evaluation | None:
         chosen = None
     candidates = (chosen, runs.newest_evaluation(workspace_id))
     return next((one for one in candidates if one is not None and not one.finished), None)
+
+
+def changed(evaluation: Evaluation) -> str:
+    """What is not as it was when the evaluation began, so that it cannot go on; empty if nothing is."""
+    try:
+        services.lab().measuring.check_unchanged(evaluation)
+    except LabError as error:
+        return error.message
+    return ""
 
 
 def estimated(

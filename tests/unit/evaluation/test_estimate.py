@@ -1,5 +1,7 @@
 """What an evaluation will take is said before it starts, and says whether it was measured here."""
 
+from dataclasses import replace
+
 import pytest
 
 from lib.domain import ApproachName
@@ -48,8 +50,19 @@ def test_variations_change_one_thing_each_and_leave_out_what_is_set_already() ->
             changed.chunking != BUILT_IN.chunking,
             changed.retrieval != BUILT_IN.retrieval,
             changed.rag != BUILT_IN.rag,
+            changed.reader != BUILT_IN.reader,
         ]
         assert sum(differing) == 1, one.label
+
+
+def test_what_the_reader_is_worth_can_be_measured_with_the_built_in_model_alone() -> None:
+    last = variations(BUILT_IN, window=256)[-1]
+    assert (last.label, last.workspace) == ("RAG, without the reader", replace(BUILT_IN, reader=False))
+    back = variations(replace(BUILT_IN, reader=False), window=256)[-1]
+    assert (back.label, back.workspace.reader) == ("RAG, with the reader", True)
+    for kind in ("extractive", "endpoint"):
+        elsewhere = replace(BUILT_IN, model=ModelChoice(kind))
+        assert not [one for one in variations(elsewhere, window=256) if "reader" in one.label]
 
 
 def test_chunks_over_the_window_and_readings_of_the_quoting_answerer_are_not_offered() -> None:

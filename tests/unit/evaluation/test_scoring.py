@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.domain import Answer, ApproachName, Chunk, Citation, Passage, Timings, Usage
+from lib.domain import Answer, ApproachName, Chunk, Citation, Passage, RuleVerdict, Timings, Usage
+from lib.evaluation.case_scores import CaseScores, scores_of
 from lib.evaluation.intervals import bootstrap, paired
-from lib.evaluation.scoring import METRICS, CaseScores, Group, measure, scores_of, summary
+from lib.evaluation.scoring import METRICS, Group, measure, summary
 from lib.evaluation.spans import Span
 from lib.records import (
     AnswerFormat,
@@ -135,6 +136,20 @@ def test_a_form_is_scored_where_one_is_asked_for() -> None:
     assert scores_of(case, GOLD, record()).format_valid == 1
     wrong = scores_of(case, GOLD, record(replace(ANSWER, text="Ten days")))
     assert (wrong.format_valid, wrong.contained, wrong.correct) == (0, 1, 0)
+
+
+def test_hybrid_answers_are_scored_by_when_they_keep_their_rules() -> None:
+    kept, broken = RuleVerdict("Cites", True, "It cites [1]."), RuleVerdict("Cites", False, "It cites no passage.")
+
+    def scored(*verdicts: RuleVerdict, repaired: bool = False, held: bool = False) -> tuple[float | None, float | None]:
+        answer = replace(ANSWER, approach=ApproachName.HYBRID, verdicts=verdicts, repaired=repaired, held=held)
+        scores = scores_of(CASE, GOLD, record(answer))
+        return scores.kept_at_once, scores.kept_in_the_end
+
+    assert scored(kept) == (1.0, 1.0)
+    assert scored(kept, repaired=True) == (0.0, 1.0)
+    assert scored(broken, repaired=True, held=True) == (0.0, 0.0)
+    assert scored() == (None, None), "an answer that abstained claims nothing, so no rule was tried"
 
 
 def test_citations_are_scored_by_what_they_carry() -> None:
