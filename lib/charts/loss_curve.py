@@ -1,5 +1,6 @@
 """How a training run learns: its loss step by step, on the examples it sees and on those it does not."""
 
+import math
 from collections.abc import Sequence
 
 from lib.charts.picture import Picture
@@ -9,6 +10,8 @@ from lib.training.values import Curve
 TRAINING_COLOUR, VALIDATION_COLOUR, OVERFIT_COLOUR = "#12946A", "#D9730D", "#B5505F"
 _FAR_APART = 12.0
 """Losses whose greatest is so many times the least are drawn on a log scale: the end of a run would look flat."""
+_CROWDED = 3
+"""Powers of ten up to which each has three marks on the axis."""
 
 Point = tuple[int, float]
 
@@ -60,12 +63,12 @@ def _validation(points: Sequence[Point]) -> object:
 def _layout(curve: Curve, last: int) -> dict[str, object]:
     logarithmic = _logarithmic(curve)
     return {
-        "title": {"text": "How the loss falls", "font": {"size": 14}},
+        "title": {"text": "Loss while training, lower is better", "font": {"size": 14}},
         "xaxis": {"title": {"text": "training step"}, "range": [0, last * 1.02]},
         "yaxis": {
-            "title": {"text": f"loss, nats a token{', log scale' * logarithmic} (low is good)"},
+            "title": {"text": f"nats a token{', log scale' * logarithmic}"},
             "type": "log" if logarithmic else "linear",
-            **({"dtick": "D2", "minor": {"showgrid": False}} if logarithmic else {"rangemode": "tozero"}),
+            **(_ticks(curve) if logarithmic else {"rangemode": "tozero"}),
         },
         "height": 320,
         "margin": {"l": 10, "r": 10, "t": 40, "b": 10},
@@ -90,6 +93,15 @@ def _marks(curve: Curve, last: int) -> dict[str, object]:
     side = "right" if best > last / 2 else "left"
     note = {"x": best, "y": 1, "yref": "y domain", "yanchor": "top", "xanchor": side, "showarrow": False}
     return {"shapes": shapes, "annotations": [{**note, "text": "<br>".join(said), "align": side}]}
+
+
+def _ticks(curve: Curve) -> dict[str, object]:
+    """1, 2 and 5 of every power of ten between the losses, written out: plotly's own say only the digit."""
+    losses = [loss for _, loss in (*curve.training, *curve.validation)]
+    low, high = math.floor(math.log10(min(losses))), math.ceil(math.log10(max(losses)))
+    digits = (1, 2, 5) if high - low <= _CROWDED else (1,)
+    marks = [digit * 10.0**power for power in range(low, high + 1) for digit in digits]
+    return {"tickvals": marks, "ticktext": [f"{mark:g}" for mark in marks], "minor": {"showgrid": False}}
 
 
 def _logarithmic(curve: Curve) -> bool:

@@ -5,45 +5,50 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.settings import BUILT_IN_READER, Workspace
-from pages.ui import markup, state
-
-_NONE = ""
+from pages.ui import state, tune_adapters
 
 
 def draw(workspace: Workspace, key: str, *, reader: bool = False) -> str:
-    """The chooser; returns the adapter's name, or "" for none, and keeps it in the workspace.
+    """The chooser; returns the adapter's name, or "" for none. What is chosen is kept in the workspace at once.
 
-    `reader` offers the built-in reader as well, for where passages are read.
+    With `reader` (hybrid), no adapter of one's own means the built-in reader and is called so. Adapters that cannot
+    answer are not offered; with nothing to choose from, it leads to where adapters come from.
     """
     offered = options(workspace, reader=reader)
-    current = workspace.adapter if workspace.adapter in offered else _NONE
-    widget = f"{key}.adapter"
+    if len(offered) == 1:
+        words = "Built-in reader. Train an adapter of your own" if reader else "No adapter yet: train one"
+        st.page_link("pages/fine_tune.py", label=words, icon=":material/model_training:")
+        return offered[0]
+    # A list that has grown is another widget: a browser that still shows the old one would choose by its place.
+    widget = f"{key}.adapter.{len(offered)}"
+    current = workspace.adapter if workspace.adapter in offered else offered[0]
     chosen = st.selectbox(
         "Adapter",
         offered,
-        index=offered.index(state.first(widget, current)) if state.first(widget, current) in offered else 0,
-        format_func=label,
+        index=offered.index(state.first(widget, current)),
+        format_func=lambda name: label(workspace, name, reader=reader),
         key=widget,
-        help="What was learnt from examples, put on the built-in model for this question alone.",
+        on_change=_keep,
+        args=(widget,),
+        help="What was learnt from examples, put on the built-in model for each question. A choice holds from the next "
+        "question on; others who use the base or another adapter are not touched.",
     )
-    name = chosen or _NONE
-    if name != current:
-        state.keep(replace(state.workspace(), adapter=name))
-    return name
+    return chosen or ""
 
 
 def options(workspace: Workspace, *, reader: bool = False) -> list[str]:
-    """What can be chosen: none, the built-in reader where it fits, the workspace's own."""
-    return [_NONE, *([BUILT_IN_READER] if reader else []), *_own(workspace)]
+    """What can be chosen: none first, then the workspace's own that can answer."""
+    own = [one.name for one in tune_adapters.listed(workspace) if one.usable]
+    named = [BUILT_IN_READER] if reader and workspace.adapter == BUILT_IN_READER else []
+    return ["", *named, *own]
 
 
-def label(name: str) -> str:
+def label(workspace: Workspace, name: str, *, reader: bool = False) -> str:
     """An adapter as it is offered."""
-    if not name:
-        return "No adapter"
-    return "Built-in reader" if name == BUILT_IN_READER else markup.plain(name)
+    if name:
+        return "Built-in reader" if name == BUILT_IN_READER else name
+    return "Built-in reader" if reader and workspace.reader else "No adapter"
 
 
-def _own(workspace: Workspace) -> tuple[str, ...]:
-    folder = workspace.adapter
-    return (folder,) if folder and folder != BUILT_IN_READER else ()
+def _keep(widget: str) -> None:
+    state.keep(replace(state.workspace(), adapter=state.typed(widget, "")))

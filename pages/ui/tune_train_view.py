@@ -2,10 +2,122 @@
 
 import streamlit as st
 
+from lib.errors import LabError
 from lib.settings import Workspace
-from pages.ui import markup
+from lib.training.values import TrainingSet, TrainingSettings
+from pages.ui import (
+    frame,
+    markup,
+    state,
+    tune_adapters_view,
+    tune_train_dials,
+    tune_train_estimate,
+    tune_train_result,
+    tune_train_unfinished,
+    tune_train_watch,
+    tune_train_work,
+)
 
 
 def draw(workspace: Workspace) -> None:
-    """The dials and the button; or the training that runs."""
-    st.caption(f"Nothing is in training in this workspace ({markup.plain(workspace.id)}).")
+    """The training that runs; or what the last one made, the dials and the button, and the adapters there are."""
+    run = tune_train_work.run_of(workspace)
+    if run is not None and run.running:
+        tune_train_watch.watch(workspace)
+        return
+    if failure := tune_train_work.take_failure():
+        frame.show_failure(failure)
+    tune_train_result.draw(workspace)
+    tune_train_unfinished.draw(workspace)
+    _prepare(workspace)
+    tune_adapters_view.draw(workspace)
+
+
+def _prepare(workspace: Workspace) -> None:
+    """From the set to the button."""
+    training_set = _training_set(workspace)
+    if training_set is None:
+        return
+    sound = _health_line(training_set)
+    name, free = _name(workspace, training_set)
+    settings = tune_train_dials.draw()
+    if not sound:
+        return
+    possible = tune_train_estimate.draw(workspace, training_set, settings)
+    if st.button(
+        f"Train {markup.plain(name)}" if name else "Train",
+        type="primary",
+        icon=":material/model_training:",
+        key="tune.start",
+        disabled=not (possible and free),
+    ):
+        _start(workspace, training_set, name, settings)
+
+
+def _training_set(workspace: Workspace) -> TrainingSet | None:
+    """The set that is learnt from; the way to one where there is none."""
+    sets = tune_train_work.tuning().sets
+    offered = sets.names(workspace.id)
+    if not offered:
+        with st.container(border=True, key="tune.empty"):
+            st.subheader("Nothing to learn from yet", anchor=False)
+            st.markdown(
+                "Training needs examples: questions with exactly the answers you want. Load the sample set with one "
+                "click, upload yours, or make them from answers that you approved."
+            )
+            st.button("Choose a training set", type="primary", key="tune.make", on_click=_to_sets)
+        return None
+    chosen = state.recall(tune_train_work.CHOSEN, "")
+    widget = f"tune.set.choice.{len(offered)}"
+    state.put(widget, chosen if chosen in offered else offered[0])
+    name = st.selectbox("Training set", offered, key=widget, on_change=_choose, args=(widget,))
+    return sets.load(workspace.id, name)
+
+
+def _health_line(training_set: TrainingSet) -> bool:
+    """How the set stands, in one line; whether it may be trained on."""
+    parts = (
+        (training_set.train, "to train"),
+        (training_set.validation, "to validate"),
+        (training_set.held_out, "held out"),
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(", ".join(f"{len(part):,} {what}" for part, what in parts), width="content")
+        st.button("Look at the set", type="tertiary", icon=":material/dataset:", key="tune.look", on_click=_to_sets)
+    return bool(training_set.train)
+
+
+def _name(workspace: Workspace, training_set: TrainingSet) -> tuple[str, bool]:
+    """The name that the adapter will have, and whether it can; says so if it cannot, or if it replaces one."""
+    key = f"tune.name.{training_set.name}"
+    state.seed(key, state.recall(key, tune_train_work.default_name(training_set.name)))
+    name = (st.text_input("Name of the adapter", key=key, max_chars=60) or "").strip()
+    state.remember(key, name)
+    store = tune_train_work.tuning().adapters
+    try:
+        store.check_name(workspace.id, name)
+    except LabError as error:
+        st.caption(f":red[{markup.plain(error.message)}] {markup.plain(error.hint)}")
+        return name, False
+    if name in store.names(workspace.id):
+        st.caption(
+            f":material/swap_horiz: There is an adapter **{markup.plain(name)}** already. It answers until the new "
+            "one is whole, then gives way to it."
+        )
+    return name, True
+
+
+def _start(workspace: Workspace, training_set: TrainingSet, name: str, settings: TrainingSettings) -> None:
+    try:
+        tune_train_work.start(workspace, training_set, name, settings)
+    except LabError as error:
+        tune_train_work.keep_failure(error)
+    st.rerun()
+
+
+def _choose(widget: str) -> None:
+    state.remember(tune_train_work.CHOSEN, state.typed(widget, ""))
+
+
+def _to_sets() -> None:
+    state.remember("fine_tune.go", "Training set")

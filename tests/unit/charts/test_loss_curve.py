@@ -37,4 +37,5 @@ def test_losses_far_apart_are_drawn_on_a_log_scale_and_the_axis_says_so() -> Non
     figure = loss_curve(Curve(((1, 3.0), (2, 0.01)))).figure
     assert figure.layout.yaxis.type == "log"
     assert "log scale" in figure.layout.yaxis.title.text
+    assert {"0.01", "0.2", "5"} <= set(figure.layout.yaxis.ticktext)
     assert loss_curve(Curve(((1, 3.0), (2, 1.0)))).figure.layout.yaxis.type == "linear"
