@@ -8,8 +8,9 @@ from lib.approaches.fine_tuned import FineTunedApproach
 from lib.approaches.hybrid import HybridApproach, HybridFlow
 from lib.approaches.prompt_only import PromptOnlyApproach
 from lib.approaches.rag import RagApproach
+from lib.approaches.reader_rag import ReaderRagApproach
 from lib.domain import AdapterFile
-from lib.errors import BadInput, NotFound, WeightsMissing
+from lib.errors import BadInput, NotFound, WeightsDamaged, WeightsMissing
 from lib.evaluation.faithfulness import check_answer
 from lib.protocols import Approach, Embedder, Generator, Retriever
 from lib.settings import BUILT_IN_READER, ModelChoice, ModelKind, Workspace
@@ -78,10 +79,16 @@ class Answering:
         return PromptOnlyApproach(model, workspace.prompt_only, attached=workspace.attached)
 
     def rag(self, workspace: Workspace, retriever: Retriever, *, key: str = "") -> Approach:
-        """Retrieval, then the workspace's model, or the quoting answerer, on what was found."""
+        """Retrieval, then the workspace's model, or the quoting answerer, on what was found.
+
+        The built-in model reads with the built-in reader, unless that is switched off or cannot be used.
+        """
         top_k = workspace.retrieval.top_k
         if workspace.model.kind == "extractive":
             return ExtractiveApproach(retriever, self.embedder, workspace.rag, top_k=top_k)
+        if (reader := self.reader(workspace)) is not None:
+            reading = self.generator(workspace.model, key=key, adapter=reader)
+            return ReaderRagApproach(retriever, self.embedder, reading, workspace.rag, top_k=top_k)
         model = self.generator(workspace.model, key=key)
         settings = replace(workspace.rag, sentences=workspace.rag.sentences_read(workspace.model.kind))
         return RagApproach(retriever, self.embedder, model, settings, top_k=top_k)
@@ -115,11 +122,15 @@ class Answering:
         """What hybrid answers with: the adapter chosen, else the reader where one may and can be used."""
         if workspace.adapter:
             return self._adapter_file(workspace.id, workspace.adapter)
+        return self.reader(workspace)
+
+    def reader(self, workspace: Workspace) -> AdapterFile | None:
+        """The built-in reader where the workspace wants it and its model can carry it; None also if it is not there."""
         if not workspace.reader or workspace.model.kind not in _WITH_ADAPTERS:
             return None
         try:
             return self._adapter_file(workspace.id, BUILT_IN_READER)
-        except (NotFound, WeightsMissing):
+        except (NotFound, WeightsMissing, WeightsDamaged):
             return None
 
 

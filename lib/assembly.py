@@ -18,6 +18,7 @@ from lib.generation.client import ChatClient
 from lib.generation.endpoint import Endpoint
 from lib.generation.engine import BUILT_IN_MODEL_ID, Engine, built_in_client
 from lib.generation.fakes import EchoGenerator
+from lib.generation.reader_adapter import built_in_reader
 from lib.lab import Lab, Stores
 from lib.owner import own
 from lib.protocols import Embedder, Generator
@@ -47,7 +48,8 @@ def open_lab(settings: LabSettings) -> Lab:
     vectors = CachedEmbedder(embedder, cache)
     searching = Searching(store, indexes, vectors, questions=remembered, parser=PARSER_VERSION)
     engine = Engine(chat_model_path, threads=settings.threads)
-    tuning = Tuning(settings.data_dir, TuningHouse(_base, _reader, engine.training, settings.threads))
+    reader = _no_reader if settings.fake_models else built_in_reader
+    tuning = Tuning(settings.data_dir, TuningHouse(_base, reader, engine.training, settings.threads))
     answering = _answering(settings, remembered, engine, tuning.adapter_file)
     stores = Stores(store, RunStore(settings.data_dir / "runs.sqlite"), EvalSetStore(settings.data_dir), tuning)
     return Lab(ownership, stores, searching, answering, ParserProcess())
@@ -77,8 +79,8 @@ def _base(path: str) -> BaseFile:
     return base_file(path) if path else BaseFile(chat_model_path(), CHAT_MODEL.files[0][1], BUILT_IN_MODEL_ID)
 
 
-def _reader() -> AdapterFile:
-    raise NotFound("The built-in reader is not there.", hint="Switch it off, or answer with an adapter of your own.")
+def _no_reader() -> AdapterFile:
+    raise NotFound("With fake models there is no built-in reader.", hint="Answer with an adapter of your own.")
 
 
 def _echo(adapter: AdapterFile | None) -> Generator:

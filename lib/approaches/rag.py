@@ -35,8 +35,8 @@ _QUOTES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What the search gave for one question."""
+class RagFound:
+    """What the search gave for one question, and how many milliseconds it took."""
 
     question: str
     passages: tuple[Passage, ...]
@@ -72,7 +72,7 @@ class RagApproach:
         passages = self._retriever.retrieve(asked, top_k=self._top_k)
         found_ms = watch.ms()
         yield Retrieved(passages, found_ms)
-        found = _Found(asked, passages, rank_sentences(asked, passages, self._embedder), found_ms)
+        found = RagFound(asked, passages, rank_sentences(asked, passages, self._embedder), found_ms)
         if is_too_weak(found.ranking.strength):
             yield TextPiece(ABSTAINED_TEXT)
             yield Answered(self._abstained(found, watch))
@@ -82,7 +82,7 @@ class RagApproach:
         written = yield from write(self._generator, prompt, self._settings, watch)
         yield Answered(self._answered(found, prompt, written))
 
-    def _task(self, found: _Found) -> Task:
+    def _task(self, found: RagFound) -> Task:
         few = self._few
         default = SENTENCES_INSTRUCTION if few else INSTRUCTIONS[self.name]
         readings = (
@@ -92,12 +92,12 @@ class RagApproach:
         )
         return Task(self._settings.instruction.strip() or default, found.question, self._settings, readings)
 
-    def _abstained(self, found: _Found, watch: Stopwatch) -> Answer:
+    def _abstained(self, found: RagFound, watch: Stopwatch) -> Answer:
         answer = self._blank(found)
         timings = replace(answer.timings, retrieve=found.ms, total=watch.ms())
         return replace(answer, text=ABSTAINED_TEXT, abstained=True, timings=timings, cost_usd=0.0)
 
-    def _answered(self, found: _Found, prompt: Prompt, written: Written) -> Answer:
+    def _answered(self, found: RagFound, prompt: Prompt, written: Written) -> Answer:
         answer = replace(
             self._blank(found),
             prompt=prompt,
@@ -105,14 +105,18 @@ class RagApproach:
             timings=replace(written.timings, retrieve=found.ms),
             cost_usd=written.cost_usd,
         )
-        if not written.text or says_it_has_none(written.text):
+        if not written.text or self._has_none(written.text):
             return replace(answer, text=ABSTAINED_TEXT, abstained=True)
         read = self._read(found, prompt)
         ranks = {sentence.passage_rank for sentence in read}
         cited = cite(written.text, [p for p in found.passages if p.rank in ranks], read, question=found.question)
         return replace(answer, text=cited.text, citations=cited.citations)
 
-    def _read(self, found: _Found, prompt: Prompt) -> tuple[Sentence, ...]:
+    def _has_none(self, text: str) -> bool:
+        """Whether the reply says that the passages hold no answer."""
+        return says_it_has_none(text)
+
+    def _read(self, found: RagFound, prompt: Prompt) -> tuple[Sentence, ...]:
         """The sentences that stood in the prompt, best first."""
         kept = sum(1 for segment in prompt.segments if segment.kind == "passage" and not segment.dropped)
         if self._few:
@@ -120,7 +124,7 @@ class RagApproach:
         ranks = {passage.rank for passage in found.passages[:kept]}
         return tuple(sentence for sentence in found.ranking.sentences if sentence.passage_rank in ranks)
 
-    def _blank(self, found: _Found) -> Answer:
+    def _blank(self, found: RagFound) -> Answer:
         return Answer(
             question=found.question,
             approach=self.name,

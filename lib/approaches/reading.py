@@ -1,0 +1,67 @@
+"""The built-in reader's form: numbered texts and a question in, one clause with its number out, or that none holds it.
+
+The adapter was trained on exactly these words (benchmarks/reader_training.py), so they are one with its weights.
+"""
+
+from collections.abc import Sequence
+
+from lib.approaches.abstaining import says_it_has_none
+from lib.approaches.prompting import Reading, Task
+from lib.approaches.ranking import Ranking
+from lib.domain import Passage, Sentence
+from lib.generation.reader_adapter import NO_ANSWER, READER_INSTRUCTION
+from lib.settings import PromptSettings
+
+_NONE = NO_ANSWER.partition(" holds")[0].lower()
+READER_SENTENCES = 4
+"""How many of the best sentences the reader is handed; chosen by measurement, docs/EXPERIMENTS.md, "The reader"."""
+
+
+def sentences_read(settings: PromptSettings) -> int:
+    """How many of the best sentences the reader is handed; 0 is whole passages."""
+    return READER_SENTENCES if settings.sentences is None else settings.sentences
+
+
+def reader_task(question: str, ranking: Ranking, passages: Sequence[Passage], settings: PromptSettings) -> Task:
+    """What the reader is asked: the best sentences (`settings.sentences`, None is `READER_SENTENCES`), best first.
+
+    Whole passages with 0. A person's own instruction takes the place of the one it was trained with.
+    """
+    few = sentences_read(settings)
+    names = {passage.rank: passage.chunk.document for passage in passages}
+    readings = (
+        numbered_sentences(ranking.sentences[:few], names) if few else tuple(numbered_passage(one) for one in passages)
+    )
+    return Task(settings.instruction.strip() or READER_INSTRUCTION, question, settings, readings)
+
+
+def numbered_sentences(sentences: Sequence[Sentence], names: dict[int, str]) -> tuple[Reading, ...]:
+    """Each sentence behind the rank of its passage, whose document `names` has, in the order given."""
+    return tuple(
+        Reading(
+            "passage",
+            f"sentence of [{sentence.passage_rank}] {names[sentence.passage_rank]}",
+            numbered(sentence.passage_rank, sentence.text),
+        )
+        for sentence in sentences
+    )
+
+
+def numbered_passage(passage: Passage) -> Reading:
+    """A whole passage behind its rank."""
+    return Reading("passage", f"[{passage.rank}] {passage.chunk.document}", numbered(passage.rank, passage.chunk.text))
+
+
+def numbered(rank: int, text: str) -> str:
+    """One text as the reader sees it: its number and its words on one line."""
+    return f"[{rank}] {' '.join(text.split())}"
+
+
+def reader_answer(answer: str, rank: int) -> str:
+    """An answer as the reader gives it."""
+    return f"{answer} [{rank}]"
+
+
+def says_none(text: str) -> bool:
+    """Whether the reply is the reader's own sentence that the texts hold no answer, or says so in other words."""
+    return text.strip().lower().startswith(_NONE) or says_it_has_none(text)
