@@ -1,4 +1,4 @@
-"""Ask: a streamed answer by RAG or by the prompt alone, with what it rests on and what the model saw."""
+"""Ask: a streamed answer by any of the four approaches, with what it rests on and what the model saw."""
 
 from dataclasses import replace
 
@@ -6,27 +6,22 @@ import streamlit as st
 
 from lib.domain import ApproachName
 from lib.settings import Workspace
-from pages.ui import asking, attachment, frame, markup, parts, prompt_editor, services, state, theme
+from pages.ui import (
+    asking,
+    asking_choice,
+    attachment,
+    frame,
+    hybrid_rules,
+    markup,
+    parts,
+    prompt_editor,
+    services,
+    state,
+    theme,
+)
 
 LEAD = "Ask the documents. The answer shows its sources, the exact prompt, and what it took."
 RUN = "ask.run"
-OFFERED = (ApproachName.RAG, ApproachName.PROMPT_ONLY)
-
-
-def choose_approach() -> ApproachName:
-    """RAG or prompt-only."""
-    state.seed("ask.approach", state.recall("ask.approach", OFFERED[0]))
-    chosen = st.segmented_control(
-        "Approach",
-        OFFERED,
-        format_func=lambda name: f"{theme.look(name).icon} {theme.look(name).label}",
-        key="ask.approach",
-        required=True,
-        help="RAG looks the answer up in the documents first. Prompt-only asks the model alone.",
-    )
-    approach = ApproachName(chosen or OFFERED[0])
-    state.remember("ask.approach", approach)
-    return approach
 
 
 def use_extractive() -> None:
@@ -76,21 +71,19 @@ def ready_pills(workspace: Workspace) -> None:
 frame.begin_page("pages/ask.py", "Ask", LEAD)
 workspace = state.workspace()
 entries = services.documents(workspace.id)
-approach = choose_approach()
+approach = asking_choice.approach()
 model_line(workspace)
-if approach is ApproachName.RAG and not entries:
-    parts.empty_state(
-        "No documents yet",
-        "RAG answers from documents. Load a sample corpus with one click, or bring your own.",
-        "pages/start.py",
-        "Load a sample corpus",
-    )
+workspace = asking_choice.adapter(workspace, approach)
+if not asking_choice.ready(workspace, approach, documents=len(entries)):
     st.stop()
 parts.question_box("ask.question")
 ready_pills(workspace)
 settings = prompt_editor.settings_of(workspace, approach)
 with st.expander(f"A strong prompt: {markup.plain(settings.name)}", icon=":material/tune:"):
     prompt_editor.draw(approach)
+if approach is ApproachName.HYBRID:
+    with st.expander(hybrid_rules.title(workspace), icon=":material/rule:", key="ask.rules"):
+        hybrid_rules.draw(workspace)
 if approach is ApproachName.PROMPT_ONLY:
     with st.expander("Carry a text or a whole document along", icon=":material/attach_file:"):
         attachment.draw()

@@ -6,9 +6,11 @@ import streamlit as st
 
 from lib.domain import Answer, ApproachName, Citation
 from lib.records import StatementCheck, Support, Verdicts
-from pages.ui import answer_pieces, markup, source, verdicts
+from pages.ui import answer_pieces, answer_rules, markup, source, verdicts
 from pages.ui.cited_text import cited_text
 
+READ_NOTHING = (ApproachName.PROMPT_ONLY, ApproachName.FINE_TUNED)
+"""Approaches whose model saw no passage: nothing can be cited, and no source can carry what they say."""
 _MAX_LABEL = 60
 _MEASURABLE_MS = 20
 """Words that came in less time came from a text, not from a model: a speed would mean nothing."""
@@ -26,6 +28,7 @@ def draw(answer: Answer, *, key: str, found: Verdicts | None = None) -> None:
         warn_without_source(answer)
     citations(answer, key=key, found=found)
     quotes(answer)
+    answer_rules.draw(answer, key=key)
     if found is not None:
         verdicts.draw(found, question=answer.question, key=key)
     st.caption(figures(answer))
@@ -34,7 +37,7 @@ def draw(answer: Answer, *, key: str, found: Verdicts | None = None) -> None:
 def draw_abstention(answer: Answer) -> None:
     """An answer that says it does not know: a result, not an error."""
     with st.container(border=True):
-        alone = answer.approach is ApproachName.PROMPT_ONLY
+        alone = answer.approach in READ_NOTHING
         said = "The model says that it does not know." if alone else "The passages do not hold the answer."
         st.markdown(f":material/help: **{said}**")
         st.caption("Abstaining is what a careful reader does when the sources are silent. Good to see in an exam room.")
@@ -53,9 +56,9 @@ def words(
 
 
 def warn_without_source(answer: Answer) -> None:
-    """Say so when RAG wrote something that none of the sentences it read carries."""
+    """Say so when RAG or hybrid wrote something that none of the sentences it read carries."""
     sourced = answer.citations or answer.abstained or answer.stopped
-    if answer.approach is ApproachName.RAG and answer.text and not sourced:
+    if answer.approach not in READ_NOTHING and answer.text and not sourced:
         st.caption(":material/warning: No source: nothing that it read says this. Take it for invented until checked.")
 
 
@@ -86,6 +89,8 @@ def quotes(answer: Answer) -> None:
 def figures(answer: Answer) -> str:
     """What the answer took, with units; what is good is said where it is not plain."""
     said = [markup.plain(answer.model)]
+    if answer.adapter:
+        said.append(f"adapter {markup.plain(answer.adapter)}")
     usage, timings = answer.usage, answer.timings
     if usage.input_tokens or usage.output_tokens:
         said.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")

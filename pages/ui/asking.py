@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lib.domain import Answer, Answered, AnswerEvent, ApproachName, Passage, Prompt, Prompted, Retrieved, TextPiece
-from lib.errors import LabError
-from lib.records import Origin, RunRecord, Verdicts
+from lib.errors import LabError, NotFound
+from lib.records import Origin, ReviewState, RunRecord, Verdicts
 from lib.settings import Workspace
 from pages.ui import answer as drawn
-from pages.ui import context_bar, frame, markup, services, state, verdicts
+from pages.ui import answer_rules, context_bar, frame, hybrid_flow, hybrid_held, markup, services, state, verdicts
+from pages.ui.hybrid_steps import flow_states
 from pages.ui.jobs import Job
 from pages.ui.recording import NotRecorded, Recorded
 
@@ -33,8 +34,10 @@ class Asked:
 
     @property
     def text(self) -> str:
-        """The words so far."""
-        return "".join(event.text for event in self.job.events if isinstance(event, TextPiece))
+        """The words so far; of a hybrid answer that is mended, those of its second attempt."""
+        events = self.job.events
+        begun = max((at for at, event in enumerate(events) if isinstance(event, Prompted)), default=0)
+        return "".join(event.text for event in events[begun:] if isinstance(event, TextPiece))
 
     @property
     def passages(self) -> tuple[Passage, ...] | None:
@@ -43,8 +46,8 @@ class Asked:
 
     @property
     def prompt(self) -> Prompt | None:
-        """What the model was sent, once it was."""
-        return next((event.prompt for event in self.job.events if isinstance(event, Prompted)), None)
+        """What the model was sent last, once it was."""
+        return next((event.prompt for event in reversed(self.job.events) if isinstance(event, Prompted)), None)
 
     @property
     def record(self) -> RunRecord | None:
@@ -94,20 +97,41 @@ def current(name: str) -> Asked | None:
 
 
 def draw(asked: Asked, *, key: str) -> None:
-    """The answer: while it comes, polled; then whole."""
+    """The answer: while it comes, polled; then whole, unless a rule holds it."""
     if asked.live:
         st.fragment(_stream, run_every=_POLL_S)(asked, key)
         return
+    if asked.approach is ApproachName.HYBRID:
+        hybrid_flow.draw(flow_states(asked.job.events, live=False), key=key)
     failure = asked.job.failure
     if isinstance(failure, LabError):
         frame.show_failure(failure)
     elif failure is not None and not asked.job.stopped:
         raise failure
     if asked.answer is not None:
-        drawn.draw(asked.answer, key=key, found=asked.verdicts)
-        if asked.approach is ApproachName.PROMPT_ONLY and not asked.answer.abstained:
-            verdicts.nothing_read()
+        _whole(asked, asked.answer, key)
     warn_not_recorded(asked)
+
+
+def _whole(asked: Asked, answer: Answer, key: str) -> None:
+    if answer.held and not _may_go_out(asked, answer):
+        answer_rules.draw(answer, key=key)
+        st.caption(drawn.figures(answer))
+        return
+    drawn.draw(answer, key=key, found=asked.verdicts)
+    if asked.approach in drawn.READ_NOTHING and not answer.abstained:
+        verdicts.nothing_read()
+
+
+def _may_go_out(asked: Asked, answer: Answer) -> bool:
+    """Draw how the answer that was held stands; whether it was approved word for word and is shown like any other."""
+    try:
+        if asked.record is not None:
+            return hybrid_held.draw(asked.record) is ReviewState.APPROVED
+    except NotFound:
+        st.caption("Its run was deleted, so nobody can approve it.")
+    hybrid_held.unrecorded(answer)
+    return False
 
 
 def warn_not_recorded(asked: Asked) -> None:
@@ -140,6 +164,8 @@ def details(asked: Asked, *, key: str) -> None:
 def _stream(asked: Asked, key: str) -> None:
     if not asked.live:
         st.rerun()
+    if asked.approach is ApproachName.HYBRID:
+        hybrid_flow.draw(flow_states(asked.job.events, live=True), key=key)
     st.html(markup.block(f"{markup.safe_html(asked.text)}<span class='ob-note'>▍</span>", "ob-answer"))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Stop", icon=":material/stop_circle:", key=f"{key}.stop", on_click=asked.job.stop)
@@ -152,4 +178,4 @@ def _doing(asked: Asked) -> str:
         return f"answering · {passed}"
     if asked.passages is not None:
         return f"{len(asked.passages)} passages found, the model reads · {passed}"
-    return f"{'searching' if asked.approach is not ApproachName.PROMPT_ONLY else 'the model reads'} · {passed}"
+    return f"{'the model reads' if asked.approach in drawn.READ_NOTHING else 'searching'} · {passed}"

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from lib.approaches.hybrid_prompt import NARROW_INSTRUCTION
 from lib.approaches.prompting import INSTRUCTIONS, SENTENCES_INSTRUCTION
 from lib.domain import ApproachName
 from lib.settings import Example, PromptSettings, Workspace
@@ -17,14 +18,17 @@ _FIELDS = ("instruction", "examples", "temperature", "answer_tokens", "sentences
 
 def settings_of(workspace: Workspace, approach: ApproachName) -> PromptSettings:
     """What the approach is told now."""
-    return workspace.prompt_only if approach is ApproachName.PROMPT_ONLY else workspace.rag
+    return workspace.prompt_of(approach)
 
 
 def with_settings(workspace: Workspace, approach: ApproachName, settings: PromptSettings) -> Workspace:
     """The workspace with the approach told this."""
-    if approach is ApproachName.PROMPT_ONLY:
-        return replace(workspace, prompt_only=settings)
-    return replace(workspace, rag=settings)
+    told = {
+        ApproachName.PROMPT_ONLY: replace(workspace, prompt_only=settings),
+        ApproachName.FINE_TUNED: replace(workspace, fine_tuned=settings),
+        ApproachName.HYBRID: replace(workspace, hybrid=settings),
+    }
+    return told.get(approach, replace(workspace, rag=settings))
 
 
 def draw(approach: ApproachName) -> None:
@@ -35,19 +39,10 @@ def draw(approach: ApproachName) -> None:
     _versions(workspace, approach, key)
     _seed(settings, key)
     with st.form(f"{key}.form", border=False):
-        st.text_area(
-            "Instruction",
-            key=f"{key}.instruction",
-            height=110,
-            placeholder=f"Empty means: {default_instruction(approach, settings)}",
-        )
-        st.text_area(
-            "Worked examples (few-shot)",
-            key=f"{key}.examples",
-            height=110,
-            placeholder="Q: How long is the warranty?\nA: Two years [1].",
-            help="Pairs of lines that begin with Q: and A:. They show the model the form you want.",
-        )
+        if approach is ApproachName.FINE_TUNED:
+            st.caption("Instruction and examples are in the adapter: it is asked exactly as it was trained.")
+        else:
+            _words(approach, settings, key)
         _dials(approach, key)
         st.text_input("Keep as version", key=f"{key}.name", max_chars=40)
         st.form_submit_button("Use this prompt", type="primary", on_click=_use, args=(approach, key))
@@ -63,6 +58,23 @@ def draw(approach: ApproachName) -> None:
         st.success(markup.plain(note), icon=":material/check:")
 
 
+def _words(approach: ApproachName, settings: PromptSettings, key: str) -> None:
+    st.text_area(
+        "Instruction",
+        key=f"{key}.instruction",
+        height=110,
+        placeholder=f"Empty means: {default_instruction(approach, settings)}",
+    )
+    st.text_area(
+        "Worked examples (few-shot)",
+        key=f"{key}.examples",
+        height=110,
+        placeholder="Q: How long is the warranty?\nA: Two years [1].",
+        help="Pairs of lines that begin with Q: and A:. They show the model the form you want. An adapter has learnt "
+        "its form already and is sent none.",
+    )
+
+
 def _dials(approach: ApproachName, key: str) -> None:
     left, middle, right = st.columns(3)
     left.slider("Temperature", 0.0, 1.5, step=0.1, key=f"{key}.temperature", help="0 repeats itself; 1 varies.")
@@ -74,7 +86,7 @@ def _dials(approach: ApproachName, key: str) -> None:
         key=f"{key}.answer_tokens",
         help="The longest answer.",
     )
-    if approach is not ApproachName.PROMPT_ONLY:
+    if approach not in (ApproachName.PROMPT_ONLY, ApproachName.FINE_TUNED):
         right.slider(
             "Sentences read",
             0,
@@ -87,9 +99,13 @@ def _dials(approach: ApproachName, key: str) -> None:
 
 def default_instruction(approach: ApproachName, settings: PromptSettings) -> str:
     """What an empty instruction stands for: the one that was measured best with the built-in model."""
-    if approach is ApproachName.RAG and settings.sentences_read(state.workspace().model.kind):
+    workspace = state.workspace()
+    tuned = workspace.model.kind == "built-in" and bool(workspace.adapter or workspace.reader)
+    if approach is ApproachName.HYBRID and tuned:
+        return "what the adapter was trained with"
+    if approach is not ApproachName.PROMPT_ONLY and settings.sentences_read(workspace.model.kind):
         return SENTENCES_INSTRUCTION
-    return INSTRUCTIONS[approach]
+    return NARROW_INSTRUCTION if approach is ApproachName.HYBRID else INSTRUCTIONS[approach]
 
 
 def parse_examples(text: str) -> tuple[Example, ...]:

@@ -5,10 +5,11 @@ from functools import partial
 import streamlit as st
 
 from lib.records import Review, ReviewState
+from lib.runs.approval import VALIDATION
 from lib.runs.query import RunQuery, RunRow
 from lib.runs.rows import KeptRun
 from lib.settings import Workspace
-from pages.ui import markup, run_acting, run_answer, run_list, run_log, state
+from pages.ui import answer_rules, markup, run_acting, run_answer, run_list, run_log, state
 
 _SHOWN = 5
 _DECIDED_SHOWN = 100
@@ -20,7 +21,8 @@ _LOOKS = {
 }
 _RULE = (
     "An answer waits here when a tag of its case or a word of its question or answer touches money, law, medicine, "
-    "security, customers, code or the brand. The rule is coarse on purpose: it would rather ask once too often."
+    "security, customers, code or the brand. The rule is coarse on purpose: it would rather ask once too often. And an "
+    "answer of the hybrid flow waits when it still breaks one of your rules after a repair."
 )
 
 
@@ -35,7 +37,7 @@ def draw(workspace: Workspace) -> None:
     else:
         st.info("Nothing waits for approval.", icon=":material/done_all:")
     for at, row in enumerate(page.rows):
-        with st.expander(f"{row.area.capitalize()}: {markup.plain(row.question)}", expanded=at == 0, key=f"q.{row.id}"):
+        with st.expander(f"{_why(row.area)}: {markup.plain(row.question)}", expanded=at == 0, key=f"q.{row.id}"):
             _card(run_log.run(workspace.id, row.id))
     _decided(workspace)
 
@@ -53,10 +55,21 @@ def standing(review: Review) -> None:
 
 def _card(kept: KeptRun) -> None:
     record = kept.record
-    key = f"runs.review.{record.id}"
+    if record.answer.held:
+        answer_rules.lines([verdict for verdict in record.answer.verdicts if not verdict.kept])
+        st.badge("Not approved", icon=":material/block:", color="orange")
     run_answer.words(record.answer, record.verdicts.citations)
     if record.answer.passages:
         run_answer.verdicts(record.verdicts)
+    answer_rules.repair(record.answer, key=f"runs.review.{record.id}")
+    decision(kept)
+    st.button("See the run", key=f"runs.review.{record.id}.open", type="tertiary", on_click=_open, args=(record.id,))
+
+
+def decision(kept: KeptRun) -> None:
+    """The text as it may go out, and what a reviewer can do: approve, change it, or reject it."""
+    record = kept.record
+    key = f"runs.review.{record.id}"
     state.seed(f"{key}.text", record.answer.text)
     text = st.text_area("The text that may go out", key=f"{key}.text", height=100)
     edited = (text or "").strip() != record.answer.text.strip()
@@ -73,7 +86,10 @@ def _card(kept: KeptRun) -> None:
         st.button(
             "Reject", key=f"{key}.reject", icon=":material/block:", on_click=_decide, args=(kept, ReviewState.REJECTED)
         )
-        st.button("See the run", key=f"{key}.open", type="tertiary", on_click=_open, args=(record.id,))
+
+
+def _why(area: str) -> str:
+    return "Held by a rule" if area == VALIDATION else area.capitalize()
 
 
 def _decide(kept: KeptRun, decided: ReviewState) -> None:

@@ -3,11 +3,23 @@
 import streamlit as st
 
 from lib.domain import Answer
-from lib.records import RunRecord
+from lib.records import ReviewState, RunRecord
 from lib.runs.differences import named_settings
 from lib.runs.rows import KeptRun
 from pages.ui import answer as drawn
-from pages.ui import context_bar, markup, parts, run_answer, run_list, run_log, run_said, run_twice, theme
+from pages.ui import (
+    answer_rules,
+    context_bar,
+    markup,
+    parts,
+    run_answer,
+    run_list,
+    run_log,
+    run_review,
+    run_said,
+    run_twice,
+    theme,
+)
 
 
 def draw(kept: KeptRun) -> None:
@@ -20,10 +32,13 @@ def draw(kept: KeptRun) -> None:
         elif answer.abstained:
             drawn.draw_abstention(answer)
         else:
+            if answer.held:
+                _held(kept)
             run_answer.words(record.answer, record.verdicts.citations)
         st.caption(drawn.figures(answer))
         if record.answer.passages:
             run_answer.verdicts(record.verdicts)
+        answer_rules.draw(answer, key="runs")
         if record.failure is not None:
             run_answer.failure(record.failure)
         _actions(kept)
@@ -45,6 +60,15 @@ def _head(record: RunRecord) -> None:
     where = f" · {markup.plain(record.setup)}" if record.setup else ""
     case = f" · case {markup.plain(record.case_id)}" if record.case_id else ""
     st.caption(f"{look.icon} {look.label}{where}{case} · {record.at:%d %b %Y, %H:%M:%S} UTC · asked on {record.origin}")
+
+
+def _held(kept: KeptRun) -> None:
+    """That a person must approve what stands below, or how one decided."""
+    review = kept.remarks.review
+    if review is not None and review.state is not ReviewState.OPEN:
+        run_review.standing(review)
+        return
+    st.markdown(":material/gavel: **Held for review:** it breaks a rule, and nobody has approved it yet.")
 
 
 def _actions(kept: KeptRun) -> None:
