@@ -7,6 +7,7 @@ replaced by another of the same name, as an upload would do it.
 import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from pydantic import TypeAdapter, ValidationError
@@ -52,10 +53,11 @@ class FactChanged:
 
 @dataclass(frozen=True, slots=True)
 class KeptOriginal:
-    """What is needed to put the old text back: the file before its first edit, and the edit."""
+    """What is needed to put the old text back: the file before its first edit, the edit, and when it was made."""
 
     edit: FactEdit
     original: str
+    at: datetime
 
 
 def is_editable(document: str) -> bool:

@@ -1,6 +1,7 @@
 """One line of a document is replaced and put back, and what changed is told; nothing else of the file moves."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from lib.evaluation.fact_change import (
     text_in,
 )
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TEXT = "# Pay\n\nA night is paid with 85 pounds. A day is not.\n"
 EDIT = FactEdit("pay.md", "A night is paid with 85 pounds.", "A night is paid with 95 pounds.", "What is a night paid?")
 
@@ -52,7 +54,7 @@ def test_the_line_is_replaced_and_put_back_to_the_letter() -> None:
     changed = change(TEXT, EDIT, shelf.ingest, lambda: next(times))
     assert shelf.held["pay.md"].decode() == TEXT.replace("85", "95")
     assert (changed.ms, changed.chunks, changed.embedded) == (250.0, 3, 1)
-    back = put_back(KeptOriginal(EDIT, TEXT), shelf.ingest, lambda: next(times))
+    back = put_back(KeptOriginal(EDIT, TEXT, NOW), shelf.ingest, lambda: next(times))
     assert shelf.held["pay.md"].decode() == TEXT
     assert back.ms == 500.0
 
@@ -114,8 +116,8 @@ def test_the_old_text_survives_a_restart_and_the_first_original_counts(tmp_path:
         return OriginalStore(lambda id: tmp_path / id)
 
     assert store().load("default") is None
-    store().keep("default", KeptOriginal(EDIT, TEXT))
-    store().keep("default", KeptOriginal(EDIT, "changed once already"))
+    store().keep("default", KeptOriginal(EDIT, TEXT, NOW))
+    store().keep("default", KeptOriginal(EDIT, "changed once already", NOW))
     kept = store().load("default")
     assert kept is not None
     assert kept.original == TEXT
