@@ -99,10 +99,11 @@ def training_bytes(sizes: Sizes, worst: Worst, settings: TrainingSettings, way: 
     examples = -(-worst.examples // parts)
     tokens = examples * worst.width
     layer = (14 * sizes.hidden + 4 * sizes.keys + 6 * sizes.inner) * sizes.value_bytes
-    kept = (sizes.layers * sizes.hidden * sizes.value_bytes + 2 * layer) if saves else sizes.layers * layer
+    trained = settings.trained_layers(sizes.layers)
+    kept = (trained * sizes.hidden * sizes.value_bytes + 2 * layer) if saves else trained * layer
     answers = worst.answer_tokens * examples // worst.examples
     logits = 4 * answers * sizes.vocabulary * 4
-    return tokens * kept + logits + 4 * 4 * lora_parameters(sizes, settings.rank)
+    return tokens * kept + logits + 4 * 4 * lora_parameters(sizes, settings.rank) * trained // sizes.layers
 
 
 def lora_parameters(sizes: Sizes, rank: int) -> int:

@@ -15,6 +15,7 @@ from lib.training.base import Base
 from lib.training.batches import Batch, Encoded, collate, schedule
 from lib.training.checkpoints import Checkpoint
 from lib.training.fitting import Fit
+from lib.training.lower_layers import LowerLayers
 from lib.training.values import Trained, TrainingSettings, TrainingStep, Validated
 
 _LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -41,13 +42,17 @@ class LoraRun:
         torch.manual_seed(settings.seed)
         self.base, self.settings, self._fit = base, settings, fit
         self._train, self._validation = train, validation
+        layers = base.model.config.num_hidden_layers
+        first = layers - settings.trained_layers(layers)
         config = LoraConfig(
             r=settings.rank,
             lora_alpha=settings.alpha,
             lora_dropout=0.0,
             target_modules=list(_LAYERS),
+            layers_to_transform=list(range(first, layers)),
             task_type="CAUSAL_LM",
         )
+        self._lower = LowerLayers(base.model, first) if first else None
         self.model: Any = get_peft_model(base.model, config)
         if fit.saves_memory:
             self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
@@ -138,8 +143,8 @@ class LoraRun:
     def rehearse(self, examples: Sequence[Encoded]) -> None:
         """Compute a step's gradients and forget them: nothing is learnt, but it costs what a step costs."""
         self.model.train()
-        for batch in self._parts(examples):
-            self._loss(batch).backward()
+        for part, batch in self._parts(examples):
+            self._loss(part, batch).backward()
         self._optimiser.zero_grad(set_to_none=True)
 
     def validation_loss(self) -> float:
@@ -150,9 +155,9 @@ class LoraRun:
         total, count = 0.0, 0
         self.model.eval()
         with torch.no_grad():
-            for batch in self._parts(examples):
+            for part, batch in self._parts(examples):
                 learnt = _learnt(batch)
-                total += float(self._loss(batch)) * learnt
+                total += float(self._loss(part, batch)) * learnt
                 count += learnt
         self.model.train()
         return total / count
@@ -163,11 +168,11 @@ class LoraRun:
 
         for group in self._optimiser.param_groups:
             group["lr"] = self.settings.learning_rate * _share_of_rate(number, self.total_steps)
-        batches = list(self._parts(examples))
-        of = sum(_learnt(batch) for batch in batches)
+        parts = list(self._parts(examples))
+        of = sum(_learnt(batch) for _, batch in parts)
         value = 0.0
-        for batch in batches:
-            loss = self._loss(batch) * (_learnt(batch) / of)
+        for part, batch in parts:
+            loss = self._loss(part, batch) * (_learnt(batch) / of)
             value += _finite(float(loss.detach()), "loss", number)
             loss.backward()
         torch.nn.utils.clip_grad_norm_(self._weights, _CLIP)
@@ -175,18 +180,22 @@ class LoraRun:
         self._optimiser.zero_grad(set_to_none=True)
         return value
 
-    def _parts(self, examples: Sequence[Encoded]) -> Iterator[Batch]:
-        """The examples in batches that fit the memory."""
+    def _parts(self, examples: Sequence[Encoded]) -> Iterator[tuple[Sequence[Encoded], Batch]]:
+        """The examples in batches that fit the memory, each with the examples it holds."""
         size = -(-self.settings.batch_size // self._fit.parts)
         for start in range(0, len(examples), size):
-            yield collate(examples[start : start + size], pad_id=self._pad_id)
+            part = examples[start : start + size]
+            yield part, collate(part, pad_id=self._pad_id)
 
-    def _loss(self, batch: Batch) -> Any:
-        """Cross entropy at the answer's tokens; the large matrix of logits exists for these alone."""
+    def _loss(self, examples: Sequence[Encoded], batch: Batch) -> Any:
+        """Cross entropy at the answers' tokens; the large matrix of logits exists for these alone."""
         import torch
 
         causal = self.model.get_base_model()
-        hidden = causal.model(input_ids=batch.ids, attention_mask=batch.mask, use_cache=False).last_hidden_state
+        if self._lower is not None:
+            hidden = self._lower.hidden(examples, batch)
+        else:
+            hidden = causal.model(input_ids=batch.ids, attention_mask=batch.mask, use_cache=False).last_hidden_state
         learnt = batch.targets != -100
         logits = causal.lm_head(hidden[learnt])
         return torch.nn.functional.cross_entropy(logits.float(), batch.targets[learnt])

@@ -63,8 +63,9 @@ class TrainingSet:
 class TrainingSettings:
     """The few dials of a LoRA run.
 
-    `rank` is the width of the adapter's matrices, `alpha` its scale (the update counts alpha / rank times), on all
-    linear layers. `learning_rate` rises over the first tenth of the steps and falls to nothing as a cosine. A
+    `rank` is the width of the adapter's matrices, `alpha` its scale (the update counts alpha / rank times), on every
+    linear map of the upper `upper_share` of the layers; what is below does not change and is computed once for each
+    example. `learning_rate` rises over the first tenth of the steps and falls to nothing as a cosine. A
     `time_budget_s` of 0 is none. Examples longer than `window_tokens` are refused before training.
     """
 
@@ -80,6 +81,11 @@ class TrainingSettings:
     """How often the validation loss is measured and a checkpoint written, over the whole run."""
     base: str = ""
     """Path of another GGUF of the Llama architecture to train on; empty is the built-in model."""
+    upper_share: float = 1.0
+
+    def trained_layers(self, layers: int) -> int:
+        """How many of a model's layers, from the top, get an adapter; at least one."""
+        return max(1, min(layers, round(layers * self.upper_share)))
 
 
 @dataclass(frozen=True, slots=True)
