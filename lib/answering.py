@@ -107,8 +107,11 @@ class Answering:
     def hybrid(self, workspace: Workspace, retriever: Retriever, *, key: str = "") -> Approach:
         """Retrieval, then the workspace's adapter, else the built-in reader, held to the workspace's rules."""
         adapter = self._adapter_of(workspace)
+        settings = workspace.hybrid
+        if adapter is None or adapter.name != BUILT_IN_READER:
+            settings = replace(settings, sentences=settings.sentences_read(workspace.model.kind))
         flow = HybridFlow(
-            prompt=replace(workspace.hybrid, sentences=workspace.hybrid.sentences_read(workspace.model.kind)),
+            prompt=settings,
             top_k=workspace.retrieval.top_k,
             supports=lambda answer: check_answer(answer, self.embedder).citations,
             rules=workspace.rules,

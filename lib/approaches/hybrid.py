@@ -7,11 +7,12 @@ from collections.abc import Generator as PythonGenerator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lib.approaches.abstaining import ABSTAINED_TEXT, is_too_weak, says_it_has_none
+from lib.approaches.abstaining import ABSTAINED_TEXT, is_too_weak
 from lib.approaches.answering import Stopwatch, Written, write
 from lib.approaches.citing import cite
-from lib.approaches.hybrid_prompt import Found, NarrowTask, first_prompt, mending_prompt, sentences_in
+from lib.approaches.hybrid_prompt import NarrowTask, first_prompt, mending_prompt, sentences_in
 from lib.approaches.questions import checked_question
+from lib.approaches.rag import RagFound
 from lib.approaches.ranking import rank_sentences
 from lib.approaches.rules import checked_rules, schema_of
 from lib.approaches.schema_bound import SchemaBound
@@ -107,12 +108,14 @@ class HybridApproach:
         yield Checked(second.answer.text, second.verdicts, again=False)
         yield Answered(_repaired(first, second))
 
-    def _found(self, question: str, watch: Stopwatch) -> Found:
+    def _found(self, question: str, watch: Stopwatch) -> RagFound:
         passages = self._retriever.retrieve(question, top_k=self._flow.top_k)
         ms = watch.ms()
-        return Found(question, passages, rank_sentences(question, passages, self._embedder), ms)
+        return RagFound(question, passages, rank_sentences(question, passages, self._embedder), ms)
 
-    def _attempt(self, found: Found, prompt: Prompt, watch: Stopwatch) -> PythonGenerator[AnswerEvent, None, _Attempt]:
+    def _attempt(
+        self, found: RagFound, prompt: Prompt, watch: Stopwatch
+    ) -> PythonGenerator[AnswerEvent, None, _Attempt]:
         yield Prompted(prompt)
         written = yield from write(self._generator, prompt, self._flow.prompt, watch)
         draft = self._draft(found, prompt, written)
@@ -123,7 +126,7 @@ class HybridApproach:
         verdicts = check_rules(draft, self._rules, lambda _answer: checks)
         return _Attempt(_with_support(draft, checks), verdicts)
 
-    def _draft(self, found: Found, prompt: Prompt, written: Written) -> Answer:
+    def _draft(self, found: RagFound, prompt: Prompt, written: Written) -> Answer:
         answer = replace(
             self._blank(found),
             prompt=prompt,
@@ -131,7 +134,7 @@ class HybridApproach:
             timings=replace(written.timings, retrieve=found.ms),
             cost_usd=written.cost_usd,
         )
-        if not written.text or says_it_has_none(written.text):
+        if self._task.has_none(written.text):
             return replace(answer, text=ABSTAINED_TEXT, abstained=True)
         read = sentences_in(self._task, found, prompt)
         ranks = {sentence.passage_rank for sentence in read}
@@ -140,12 +143,12 @@ class HybridApproach:
         cited = tie(written.text, passages, read, question=found.question)
         return replace(answer, text=cited.text, citations=cited.citations)
 
-    def _nothing_near(self, found: Found, watch: Stopwatch) -> Answer:
+    def _nothing_near(self, found: RagFound, watch: Stopwatch) -> Answer:
         answer = self._blank(found)
         timings = replace(answer.timings, retrieve=found.ms, total=watch.ms())
         return replace(answer, text=ABSTAINED_TEXT, abstained=True, timings=timings, cost_usd=0.0)
 
-    def _blank(self, found: Found) -> Answer:
+    def _blank(self, found: RagFound) -> Answer:
         return Answer(
             question=found.question,
             approach=self.name,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from lib.approaches.abstaining import says_it_has_none
 from lib.approaches.fine_tuned import without_empty_instruction
 from lib.approaches.prompting import (
     SENTENCES_INSTRUCTION,
@@ -12,11 +13,12 @@ from lib.approaches.prompting import (
     passage_readings,
     sentence_readings,
 )
-from lib.approaches.ranking import Ranking
+from lib.approaches.rag import RagFound
+from lib.approaches.reading import reader_task, says_none, sentences_read
 from lib.approaches.rules import told
-from lib.domain import AdapterFile, Passage, Prompt, RuleVerdict, Sentence
+from lib.domain import AdapterFile, Prompt, RuleVerdict, Sentence
 from lib.protocols import Generator
-from lib.settings import PromptSettings, ValidatorRule
+from lib.settings import BUILT_IN_READER, PromptSettings, ValidatorRule
 
 NARROW_INSTRUCTION = (
     "Answer the question from the passages alone, in as few words as it takes, and put the number of the passage in "
@@ -26,20 +28,11 @@ NARROW_INSTRUCTION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the search gave for one question, and how many milliseconds it took."""
-
-    question: str
-    passages: tuple[Passage, ...]
-    ranking: Ranking
-    ms: float
-
-
-@dataclass(frozen=True, slots=True)
 class NarrowTask:
-    """In which form the model is asked: an adapter's own, or the base's, which is told the rules beforehand.
+    """In which form the model is asked: the built-in reader's, another adapter's own, or the base's.
 
-    A model that reads single sentences is too small to keep rules that it is told; it meets them when it is checked.
+    A model that reads whole passages is told the rules beforehand; one that reads single sentences is too small to
+    keep what it is told, and meets them when it is checked.
     """
 
     settings: PromptSettings
@@ -47,8 +40,15 @@ class NarrowTask:
     adapter: AdapterFile | None = None
 
     @property
+    def by_reader(self) -> bool:
+        """Whether the built-in reader answers."""
+        return self.adapter is not None and self.adapter.name == BUILT_IN_READER
+
+    @property
     def few(self) -> int:
         """How many of the best sentences are read; 0 hands over whole passages."""
+        if self.by_reader:
+            return sentences_read(self.settings)
         return self.settings.sentences_read("built-in")
 
     @property
@@ -62,14 +62,18 @@ class NarrowTask:
             return SENTENCES_INSTRUCTION
         return " ".join([NARROW_INSTRUCTION, *(told(rule) for rule in self.rules)])
 
+    def has_none(self, text: str) -> bool:
+        """Whether a reply says that what was read holds no answer."""
+        return not text or (says_none(text) if self.by_reader else says_it_has_none(text))
 
-def first_prompt(task: NarrowTask, found: Found, generator: Generator) -> Prompt:
+
+def first_prompt(task: NarrowTask, found: RagFound, generator: Generator) -> Prompt:
     """The prompt of the first attempt; raises BadInput for a question that does not fit."""
     return _prompt(task, found, generator, found.question)
 
 
 def mending_prompt(
-    task: NarrowTask, found: Found, generator: Generator, text: str, verdicts: Sequence[RuleVerdict]
+    task: NarrowTask, found: RagFound, generator: Generator, text: str, verdicts: Sequence[RuleVerdict]
 ) -> Prompt:
     """The same once more, with the answer that broke rules, the rules, and why it broke them.
 
@@ -88,7 +92,7 @@ def mending_prompt(
     return replace(prompt, segments=(*before, replace(question, label="question and what to mend")))
 
 
-def sentences_in(task: NarrowTask, found: Found, prompt: Prompt) -> tuple[Sentence, ...]:
+def sentences_in(task: NarrowTask, found: RagFound, prompt: Prompt) -> tuple[Sentence, ...]:
     """The sentences that stood in the prompt, best first."""
     kept = sum(1 for segment in prompt.segments if segment.kind == "passage" and not segment.dropped)
     if task.few:
@@ -97,13 +101,16 @@ def sentences_in(task: NarrowTask, found: Found, prompt: Prompt) -> tuple[Senten
     return tuple(sentence for sentence in found.ranking.sentences if sentence.passage_rank in ranks)
 
 
-def _prompt(task: NarrowTask, found: Found, generator: Generator, question: str) -> Prompt:
+def _prompt(task: NarrowTask, found: RagFound, generator: Generator, question: str) -> Prompt:
     settings = replace(task.settings, examples=()) if task.adapter is not None else task.settings
-    asked = Task(task.instruction, question, settings, _readings(task, found))
+    if task.by_reader:
+        asked = reader_task(question, found.ranking, found.passages, settings)
+    else:
+        asked = Task(task.instruction, question, settings, _readings(task, found))
     return without_empty_instruction(build_prompt(asked, generator))
 
 
-def _readings(task: NarrowTask, found: Found) -> tuple[Reading, ...]:
+def _readings(task: NarrowTask, found: RagFound) -> tuple[Reading, ...]:
     if task.few:
         return sentence_readings(found.ranking.sentences[: task.few], found.passages)
     return passage_readings(found.passages)

@@ -10,8 +10,9 @@ from lib.approaches.hybrid import HybridApproach, HybridFlow
 from lib.domain import AdapterFile, Answer, Answered, AnswerEvent, Checked, Usage
 from lib.embedding.hashing import HashingEmbedder
 from lib.errors import BadInput
+from lib.generation.reader_adapter import NO_ANSWER, READER_INSTRUCTION
 from lib.records import CitationCheck, StatementCheck, Support
-from lib.settings import DEFAULT_RULES, Example, PromptSettings, RuleKind, ValidatorRule
+from lib.settings import BUILT_IN_READER, DEFAULT_RULES, Example, PromptSettings, RuleKind, ValidatorRule
 from tests.unit.approaches.made import LEAVE, TRAVEL, FoundByHand
 from tests.unit.approaches.replying import Replying
 
@@ -147,6 +148,17 @@ def test_an_adapter_without_an_instruction_gets_none() -> None:
     model = Replying(GOOD)
     answered(events(model, adapter=AdapterFile("voice", Path("voice.gguf"), "a", "b")))
     assert [message.role for message in model.asked[0]] == ["user"]
+
+
+def test_the_built_in_reader_is_asked_in_its_own_form_and_may_say_that_there_is_no_answer() -> None:
+    reader = AdapterFile(BUILT_IN_READER, Path("reader.gguf"), "a", "b", READER_INSTRUCTION)
+    model = Replying("Eighteen weeks of paid leave [1]")
+    answer = answered(events(model, adapter=reader, prompt=PromptSettings()))
+    assert model.asked[0][0].content == READER_INSTRUCTION
+    sent = model.asked[0][1].content
+    assert sent.startswith("[1] Parents take eighteen weeks of paid leave.\n[2] Trains are booked in second class.")
+    assert (answer.adapter, answer.held, [cited.marker for cited in answer.citations]) == ("reader", False, [1])
+    assert answered(events(Replying(NO_ANSWER), adapter=reader, prompt=PromptSettings())).abstained
 
 
 def test_a_large_model_is_told_the_rules_beforehand() -> None:
