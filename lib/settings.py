@@ -155,6 +155,8 @@ BUILT_IN_READER = "reader"
 
 No adapter that a person trains may take its name.
 """
+READER_SENTENCES = 4
+"""How many of the best sentences the reader is handed; chosen by measurement, docs/EXPERIMENTS.md, "The reader"."""
 
 
 class RuleKind(StrEnum):
@@ -224,3 +226,16 @@ class Workspace:
         """What the approach of that name is told; gold-context is told what RAG is."""
         told = {"prompt-only": self.prompt_only, "fine-tuned": self.fine_tuned, "hybrid": self.hybrid}
         return told.get(approach, self.rag)
+
+    def has_reader(self, approach: str) -> bool:
+        """Whether the built-in reader answers in the approach of that name: hybrid prefers an adapter of one's own."""
+        searches = approach not in {"prompt-only", "fine-tuned"}
+        own = approach == "hybrid" and self.adapter not in {"", BUILT_IN_READER}
+        return searches and self.reader and self.model.kind == "built-in" and not own
+
+    def sentences_read(self, approach: str) -> int:
+        """How many of the best sentences are read in the approach of that name; 0 is whole passages."""
+        told = self.prompt_of(approach)
+        if told.sentences is None and self.has_reader(approach):
+            return READER_SENTENCES
+        return told.sentences_read(self.model.kind)

@@ -15,6 +15,7 @@ from pages.ui import (
     markup,
     parts,
     prompt_editor,
+    reader_switch,
     services,
     state,
     theme,
@@ -73,6 +74,7 @@ workspace = state.workspace()
 entries = services.documents(workspace.id)
 approach = asking_choice.approach()
 model_line(workspace)
+reader_switch.draw_for(workspace, approach, "ask")
 workspace = asking_choice.adapter(workspace, approach)
 if not asking_choice.ready(workspace, approach, documents=len(entries)):
     st.stop()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.settings import ModelChoice, ModelKind, Workspace
-from pages.ui import connection, frame, limits_table, parts, presets, services, state
+from pages.ui import connection, frame, limits_table, parts, presets, reader_switch, services, state
 
 LEAD = "Choose which model answers. The built-in one and the extractive one need no key and no network."
 KINDS: tuple[ModelKind, ...] = ("built-in", "extractive", "endpoint")
@@ -96,6 +96,7 @@ else:
     state.keep(workspace)
     st.success(f"{parts.model_words(workspace.model)} answers from now on.", icon=":material/check:")
     if workspace.model.kind == "built-in":
+        reader_switch.draw(workspace, "models")
         connection.test_panel(workspace.model)
 
 st.header("Limits", anchor=False)

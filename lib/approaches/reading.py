@@ -10,11 +10,9 @@ from lib.approaches.prompting import Reading, Task
 from lib.approaches.ranking import Ranking
 from lib.domain import Passage, Sentence
 from lib.generation.reader_adapter import NO_ANSWER, READER_INSTRUCTION
-from lib.settings import PromptSettings
+from lib.settings import READER_SENTENCES, PromptSettings
 
 _NONE = NO_ANSWER.partition(" holds")[0].lower()
-READER_SENTENCES = 4
-"""How many of the best sentences the reader is handed; chosen by measurement, docs/EXPERIMENTS.md, "The reader"."""
 
 
 def sentences_read(settings: PromptSettings) -> int:

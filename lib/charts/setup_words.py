@@ -88,5 +88,5 @@ def _prompt(setup: SetUp) -> Iterator[tuple[str, str]]:
     yield "Temperature", f"{told.temperature:g}"
     yield "Longest answer", f"{told.answer_tokens} tokens"
     if setup.approach not in _ALONE:
-        count = told.sentences_read(setup.workspace.model.kind)
+        count = setup.workspace.sentences_read(setup.approach)
         yield "The model reads", f"best {count} sentence{'s' if count > 1 else ''}" if count else "whole passages"

@@ -69,7 +69,7 @@ def _searches(retrieval: RetrievalSettings) -> Iterator[tuple[RetrievalSettings,
 
 
 def _readings(workspace: Workspace) -> Iterator[tuple[str, Workspace]]:
-    now = workspace.rag.sentences_read(workspace.model.kind)
+    now = workspace.sentences_read(ApproachName.RAG)
     for count in SENTENCES:
         if count != now:
             words = f"reads {count} sentence{'s' if count > 1 else ''}"

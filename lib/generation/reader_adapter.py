@@ -11,7 +11,7 @@ from lib.weights import CHAT_MODEL
 
 READER_INSTRUCTION = "Answer in a few words from the numbered texts, or say that none of them holds the answer."
 NO_ANSWER = "None of these holds the answer."
-"""What the reader says instead of an answer. It learnt these words and the instruction's: they are one with its file."""
+"""What the reader says instead of an answer. It learnt these words and the instruction: they are one with its file."""
 
 READER_PATH = Path(__file__).parent / "reader" / "reader.gguf"
 READER_SHA256 = ""

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.approaches.hybrid_prompt import NARROW_INSTRUCTION
 from lib.approaches.prompting import INSTRUCTIONS, SENTENCES_INSTRUCTION
 from lib.domain import ApproachName
+from lib.generation.reader_adapter import READER_INSTRUCTION
 from lib.settings import Example, PromptSettings, Workspace
 from pages.ui import markup, state
 
@@ -37,7 +38,7 @@ def draw(approach: ApproachName) -> None:
     settings = settings_of(workspace, approach)
     key = f"prompt.{approach}"
     _versions(workspace, approach, key)
-    _seed(settings, key)
+    _seed(approach, settings, key)
     with st.form(f"{key}.form", border=False):
         if approach is ApproachName.FINE_TUNED:
             st.caption("Instruction and examples are in the adapter: it is asked exactly as it was trained.")
@@ -93,14 +94,16 @@ def _dials(approach: ApproachName, key: str) -> None:
             10,
             key=f"{key}.sentences",
             help="How many of the passages' best sentences the model reads; 0 hands over whole passages. "
-            "Small models do best with 1 to 3, big ones with 0.",
+            "Small models do best with 1, with the built-in reader 3 to 5, big ones with 0.",
         )
 
 
 def default_instruction(approach: ApproachName, settings: PromptSettings) -> str:
     """What an empty instruction stands for: the one that was measured best with the built-in model."""
     workspace = state.workspace()
-    tuned = workspace.model.kind == "built-in" and bool(workspace.adapter or workspace.reader)
+    if workspace.has_reader(approach):
+        return READER_INSTRUCTION
+    tuned = workspace.model.kind == "built-in" and bool(workspace.adapter)
     if approach is ApproachName.HYBRID and tuned:
         return "what the adapter was trained with"
     if approach is not ApproachName.PROMPT_ONLY and settings.sentences_read(workspace.model.kind):
@@ -118,12 +121,12 @@ def format_examples(examples: tuple[Example, ...]) -> str:
     return "\n\n".join(f"Q: {example.question}\nA: {example.answer}" for example in examples)
 
 
-def _seed(settings: PromptSettings, key: str) -> None:
+def _seed(approach: ApproachName, settings: PromptSettings, key: str) -> None:
     state.seed(f"{key}.instruction", settings.instruction)
     state.seed(f"{key}.examples", format_examples(settings.examples))
     state.seed(f"{key}.temperature", float(settings.temperature))
     state.seed(f"{key}.answer_tokens", settings.answer_tokens)
-    state.seed(f"{key}.sentences", settings.sentences_read(state.workspace().model.kind))
+    state.seed(f"{key}.sentences", state.workspace().sentences_read(approach))
     state.seed(f"{key}.name", settings.name)
 
 
@@ -131,7 +134,7 @@ def _use(approach: ApproachName, key: str) -> None:
     """Commit the form: the settings in use, and a version of that name."""
     workspace = state.workspace()
     before = settings_of(workspace, approach)
-    usual = before.sentences_read(workspace.model.kind)
+    usual = workspace.sentences_read(approach)
     sentences = int(state.typed(f"{key}.sentences", usual))
     settings = PromptSettings(
         name=state.typed(f"{key}.name", "").strip() or "unnamed",
