@@ -74,7 +74,8 @@ def compare_held_out(trial: Trial, *, now: datetime, stopped: Callable[[], bool]
     """How many answers there will be, each as it comes, and at the end the Worth of all (not `finished` if stopped).
 
     Base and few-shot answer unseen rows; fine-tuned and the floor also seen and paraphrased ones. Raises BadInput for a
-    set without held-out or training rows, and ModelFailed when a model fails three times in a row.
+    set without held-out or training rows, and ModelFailed when the tuned model fails three times in a row; another
+    contender that does is given up, with a remark.
     """
     found = trial.training_set
     if not found.held_out or not found.train:
@@ -90,26 +91,29 @@ def compare_held_out(trial: Trial, *, now: datetime, stopped: Callable[[], bool]
     asked = _arms(trial, form, rows, shots)
     yield WorthBegun(len(rows) + sum(len(arm.rows) for arm in asked) + 2 * len(trial.general))
     events: list[WorthAnswer | GeneralAnswer] = []
+    ended = False
     for event in _answers(trial, floor, rows, asked):
         events.append(event)
         yield event
-        if stopped():
+        if ended := stopped():
             break
-    finished = len(events) == len(rows) + sum(len(arm.rows) for arm in asked) + 2 * len(trial.general)
+    answers = [event for event in events if isinstance(event, WorthAnswer)]
+    failed = {contender: error for contender in Contender if (error := _given_up(answers, contender))}
     yield Worth(
         adapter=trial.adapter,
         trainset=found.name,
         model=trial.base.model_id,
         at=now,
         form=form,
-        answers=tuple(event for event in events if isinstance(event, WorthAnswer)),
+        answers=tuple(answer for answer in answers if answer.contender not in failed),
         general=tuple(event for event in events if isinstance(event, GeneralAnswer)),
         floor=floor.choice,
         shots=len(shots),
         trained_on=len(found.train),
         adapter_sha256=trial.adapter_sha256,
         seed=trial.seed,
-        finished=finished,
+        finished=not ended,
+        remarks=tuple(f"{contender.value} was given up: {error}" for contender, error in failed.items()),
     )
 
 
@@ -198,13 +202,21 @@ def _asked(arm: _Arm, options: GenerationOptions) -> Iterator[WorthAnswer]:
     for kind, row in arm.rows:
         reply = ask(arm.model, arm.reads(row), options)
         failures = failures + 1 if reply.error else 0
-        if failures == _FAILURES_IN_A_ROW:
+        if failures == _FAILURES_IN_A_ROW and arm.contender is Contender.FINE_TUNED:
             raise ModelFailed(reply.error, hint="Try it under Models, then compare again.")
         tokens = reply.usage
         yield WorthAnswer(
             arm.contender, kind, row.id, row.input, row.output, reply.text, reply.ms,
             tokens.input_tokens, tokens.output_tokens, reply.error,
         )  # fmt: skip
+        if failures == _FAILURES_IN_A_ROW:
+            return
+
+
+def _given_up(answers: Sequence[WorthAnswer], contender: Contender) -> str:
+    """Why the contender was given up; "" if it was not."""
+    last = [answer.error for answer in answers if answer.contender == contender][-_FAILURES_IN_A_ROW:]
+    return last[-1] if len(last) == _FAILURES_IN_A_ROW and all(last) else ""
 
 
 def _reworded(row: TrainingExample, seed: int) -> TrainingExample:

@@ -50,7 +50,8 @@ class Worth:
     """One comparison on one set: everything that its figures are made of.
 
     `adapter_sha256` is the hash of the adapter's GGUF, so that a later one of the same name is not taken for it.
-    `shots` counts the worked examples that fitted into the few-shot prompt. `trained_on` counts training rows.
+    `shots` counts the worked examples that fitted into the few-shot prompt.
+    `trained_on` counts training rows. `remarks` tell of a contender that was given up.
     """
 
     adapter: str
@@ -66,6 +67,7 @@ class Worth:
     adapter_sha256: str = ""
     seed: int = 0
     finished: bool = False
+    remarks: tuple[str, ...] = ()
 
     def of(self, contender: Contender, familiarity: Familiarity = Familiarity.UNSEEN) -> tuple[WorthAnswer, ...]:
         """One contender's answers to questions of one kind, in the order of the rows."""

@@ -127,6 +127,8 @@ def _found(workspace: Workspace, adapter: Adapter) -> Worth | None:
 def _remarks(found: Worth, adapter: Adapter) -> None:
     if found.adapter_sha256 and found.adapter_sha256 != adapter.gguf_sha256:
         st.warning("These figures are of an earlier adapter of this name.", icon=":material/warning:")
+    for remark in found.remarks:
+        st.warning(markup.plain(remark[:1].upper() + remark[1:]), icon=":material/warning:")
     if not found.finished:
         st.warning(f"Stopped early: {len(found.answers)} answers are there.", icon=":material/pause_circle:")
 

@@ -1,5 +1,6 @@
 """What a comparison asks of whom, what its figures are, and what it says of whether training was worth it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,6 +145,18 @@ def test_one_failed_answer_is_wrong_and_three_in_a_row_end_the_comparison() -> N
     assert label.value == pytest.approx(17 / 18)
     with pytest.raises(ModelFailed, match="sent nothing"):
         worth_of(trial(tuned=Scripted(lambda messages: "FAIL")))
+
+
+def test_few_shot_that_fails_is_given_up_and_the_rest_is_kept() -> None:
+    def base(messages: Sequence[Message]) -> str:
+        return "FAIL" if len(messages) > 2 else "a bird"
+
+    found = worth_of(trial(base=Scripted(base)))
+    assert found.finished
+    assert found.of(Contender.FEW_SHOT) == ()
+    assert found.remarks == ("few-shot was given up: the scripted model sent nothing for 20 s",)
+    assert len(found.of(Contender.BASE)) == 18
+    assert verdict(found).worth_it is True
 
 
 def test_figures_are_shares_of_the_rows_with_intervals() -> None:
