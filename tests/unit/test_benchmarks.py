@@ -14,6 +14,8 @@ WITHOUT_BROWSER = (
     "xquad_retrieval",
     "live_chunking",
     "engine_speed",
+    "adapter_switch",
+    "answers_while_training",
     "answers",
     "run_log",
     "metrics",
