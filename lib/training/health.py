@@ -1,7 +1,7 @@
 """Is a training set fit to be learnt from? Everything found, how grave it is, what it would do, and the way out."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.records import EvalSet
@@ -10,7 +10,7 @@ from lib.training.findings import Finding, FindingKind, Severity
 from lib.training.health_checks import CHECKS
 from lib.training.health_pairs import PAIR_CHECKS
 from lib.training.labels import Labelling, labelling_of
-from lib.training.lengths import Lengths, lengths_of
+from lib.training.lengths import Lengths, TokenCount, lengths_of
 from lib.training.set_files import parts_of
 from lib.training.set_rows import Part
 from lib.training.values import TrainingSet
@@ -49,15 +49,6 @@ class HealthReport:
         return tuple(finding for finding in self.findings if finding.severity is severity)
 
 
-@dataclass(frozen=True, slots=True)
-class TokenCount:
-    """How tokens are counted: `exact` as the model does, `at_most` cheaply and never too few, if there is a way."""
-
-    exact: Callable[[str], int]
-    at_most: Callable[[str], int] | None = None
-    window: int = 512
-
-
 def check_health(
     training_set: TrainingSet, eval_sets: Sequence[EvalSet] = (), *, tokens: TokenCount | None = None
 ) -> HealthReport:
@@ -66,7 +57,7 @@ def check_health(
     Without `tokens` the lengths are not looked at.
     """
     examples = training_set.examples
-    lengths = lengths_of(examples, tokens.exact, window=tokens.window, at_most=tokens.at_most) if tokens else None
+    lengths = lengths_of(examples, tokens) if tokens else None
     labelling = labelling_of(examples)
     checked = Checked(training_set, tuple(eval_sets), labelling, lengths)
     findings = [finding for check in (*CHECKS, *PAIR_CHECKS) for finding in check(checked)]

@@ -9,7 +9,6 @@ from lib.training.values import TrainingExample
 
 MESSAGE_TOKENS = 8
 """What a chat template puts around one message, at most, with the models we know."""
-_COUNTED = 400
 
 Counter = Callable[[str], int]
 
@@ -28,25 +27,34 @@ class Lengths:
     over: tuple[str, ...] = ()
 
 
-def lengths_of(
-    examples: Sequence[TrainingExample], count: Counter, *, window: int, at_most: Counter | None = None, seed: int = 0
-) -> Lengths | None:
-    """The lengths, None where there are no examples.
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    """How tokens are counted: `exact` as the model does, which takes time, against a window of so many.
 
-    With `at_most`, which never gives too few and costs nothing, those that surely fit are counted only as far as a
-    seeded sample of some hundreds goes; without it all are.
+    `at_most` never gives too few and costs nothing: examples that surely fit by it are counted exactly only as far as
+    a sample of `sampled` goes. Without it all are.
     """
-    if not examples:
-        return None
-    chosen = set(random.Random(seed).sample(range(len(examples)), min(_COUNTED, len(examples))))
+
+    exact: Counter
+    at_most: Counter | None = None
+    window: int = 512
+    sampled: int = 400
+
+
+def lengths_of(examples: Sequence[TrainingExample], tokens: TokenCount, *, seed: int = 0) -> Lengths | None:
+    """The lengths, None where nothing was counted; `seed` decides which examples are in the sample."""
+    chosen = set(random.Random(seed).sample(range(len(examples)), min(tokens.sampled, len(examples))))
     counted: list[int] = []
     over: list[str] = []
     for number, example in enumerate(examples):
-        if at_most is None or number in chosen or example_tokens(example, at_most) > window:
-            tokens = example_tokens(example, count)
-            counted.append(tokens)
-            over += [example.id] if tokens > window else []
-    return Lengths(len(counted), round(median(counted)), max(counted), window, tuple(over))
+        at_most = tokens.at_most
+        if at_most is None or number in chosen or example_tokens(example, at_most) > tokens.window:
+            length = example_tokens(example, tokens.exact)
+            counted.append(length)
+            over += [example.id] if length > tokens.window else []
+    if not counted:
+        return None
+    return Lengths(len(counted), round(median(counted)), max(counted), tokens.window, tuple(over))
 
 
 def example_tokens(example: TrainingExample, count: Counter) -> int:

@@ -6,7 +6,7 @@ examples stay as they were, so that both sets are judged alike.
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from lib.domain import Message
@@ -82,16 +82,15 @@ def _wrong_answers(examples: Sequence[TrainingExample], order: random.Random) ->
     if labelling is None or not labelling.field:
         return lambda example: order.choice([output for output in outputs if output != example.output])
     field = labelling.field
-    labels = sorted({label for example in examples if (label := labelling.label_of(example.output))})
+    values = {labelling.label_of(example.output): json_object(example.output) or {} for example in examples}
+    labels = {label: found[field] for label, found in sorted(values.items()) if label}
     return lambda example: _relabelled(example.output, field, labels, order)
 
 
-def _relabelled(output: str, field: str, labels: Sequence[str], order: random.Random) -> str:
-    found = json_object(output)
-    others = [label for label in labels if label != Labelling(field).label_of(output)]
-    if found is None or field not in found:
-        return order.choice(others)
-    return json.dumps(found | {field: order.choice(others)}, ensure_ascii=False, separators=(",", ":"))
+def _relabelled(output: str, field: str, values: Mapping[str, object], order: random.Random) -> str:
+    """The output with the value of another label in that field; `values` are by label."""
+    other = order.choice([label for label in values if label != Labelling(field).label_of(output)])
+    return json.dumps((json_object(output) or {}) | {field: values[other]}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _answering(example: TrainingExample, output: str, tag: str) -> TrainingExample:
