@@ -24,6 +24,7 @@ from lib.cli_inputs import (
 )
 from lib.cli_measuring import add_commands, run_eval, run_runs
 from lib.cli_output import Output
+from lib.cli_tuning import add_tuning_commands, run_adapters, run_finetune
 from lib.corpus.outcomes import Ingested, IngestEvent, Progress
 from lib.domain import Answer, ApproachName
 from lib.errors import (
@@ -163,7 +164,7 @@ def _verify(lab: Lab, _asked: argparse.Namespace, output: Output) -> int:
 
 def _export(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     for done in lab.export(asked.folder):
-        counts = f"{done.documents} documents, {done.eval_sets} eval sets, {done.runs} runs"
+        counts = f"{done.documents} documents, {done.eval_sets} eval sets, {done.runs} runs, {done.adapters} adapters"
         text = f"{done.workspace_id}: {counts}, {done.bytes:,} bytes, files {done.files_sha256[:16]}"
         output.result(reports.exported_json(done), text)
     return 0
@@ -229,6 +230,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--model", default="built-in")
         command.add_argument("--base-url", default="", help="address of an OpenAI-compatible endpoint")
         command.add_argument("--adapter", default="", metavar="NAME", help="what fine-tuned and hybrid answer with")
+    finetune = _command(commands, "finetune", run_finetune, "train an adapter on a training set")
+    add_tuning_commands(finetune, _command(commands, "adapters", run_adapters, "list, show or delete adapters"))
     delete = _command(commands, "delete", _delete, "remove documents")
     delete.add_argument("names", nargs="+", metavar="NAME")
     _command(commands, "verify", _verify, "check that stored data holds together")

@@ -3,6 +3,8 @@
 <folder>/<workspace>/documents/<name>     the original bytes
 <folder>/<workspace>/text/<name>.txt      the text, as offsets count it
 <folder>/<workspace>/evalsets/<name>.jsonl
+<folder>/<workspace>/trainsets/<name>.jsonl
+<folder>/<workspace>/adapters/<name>/     what it is, and its weights for peft and for llama.cpp
 <folder>/<workspace>/runs.jsonl           every answer with what people said of it
 <folder>/<workspace>/settings.json
 """
@@ -21,6 +23,9 @@ from lib.evaluation.eval_store import EvalSetStore
 from lib.runs.export import jsonl_of
 from lib.runs.query import RunQuery
 from lib.runs.store import RunStore
+from lib.training.adapter_store import AdapterStore, card_of
+from lib.training.set_files import write_training_set
+from lib.training.set_store import TrainingSetStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Exported:
     runs: int
     bytes: int
     files_sha256: str
+    training_sets: int = 0
+    adapters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class Sources:
     documents: DocumentStore
     eval_sets: EvalSetStore
     runs: RunStore
+    training_sets: TrainingSetStore
+    adapters: AdapterStore
 
 
 def export(sources: Sources, workspace_ids: Sequence[str], folder: Path) -> tuple[Exported, ...]:
@@ -80,7 +89,8 @@ def _workspace(sources: Sources, workspace_id: str, folder: Path) -> Exported:
         target.write_bytes(content)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     joined = hashlib.sha256("".join(entry.id for entry in entries).encode()).hexdigest()
-    return Exported(workspace_id, len(entries), len(names), runs, size, joined)
+    learnt = len(sources.training_sets.names(workspace_id)), len(sources.adapters.names(workspace_id))
+    return Exported(workspace_id, len(entries), len(names), runs, size, joined, *learnt)
 
 
 def _contents(sources: Sources, workspace_id: str, runs: int) -> Iterator[tuple[PurePosixPath, bytes]]:
@@ -94,11 +104,25 @@ def _contents(sources: Sources, workspace_id: str, runs: int) -> Iterator[tuple[
             PurePosixPath("evalsets", _plain(f"{set_name}.jsonl")),
             write_eval_set(sources.eval_sets.load(workspace_id, set_name)),
         )
+    yield from _trained(sources, workspace_id)
     kept = sources.runs.kept(workspace_id, RunQuery(limit=runs))
     yield PurePosixPath("runs.jsonl"), "".join(f"{line}\n" for line in jsonl_of(kept)).encode()
     settings = sources.documents.folder(workspace_id) / "workspace.json"
     if settings.exists():
         yield PurePosixPath("settings.json"), settings.read_bytes()
+
+
+def _trained(sources: Sources, workspace_id: str) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Training sets and adapters."""
+    for name in sources.training_sets.names(workspace_id):
+        content = write_training_set(sources.training_sets.load(workspace_id, name))
+        yield PurePosixPath("trainsets", _plain(f"{name}.jsonl")), content
+    for name in sources.adapters.names(workspace_id):
+        adapter = sources.adapters.load(workspace_id, name)
+        yield PurePosixPath("adapters", name, "adapter.json"), card_of(adapter)
+        weights = sources.adapters.weights(workspace_id, adapter)
+        yield PurePosixPath("adapters", name, "adapter.safetensors"), weights.safetensors
+        yield PurePosixPath("adapters", name, "adapter.gguf"), weights.gguf
 
 
 def _plain(name: str) -> PurePosixPath:

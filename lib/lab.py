@@ -6,7 +6,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -203,17 +203,19 @@ class Lab:
         chunking = self.workspace(workspace_id).chunking
         name = self.searching.index_name(workspace_id, chunking)
         made = name in self.store.indexed(workspace_id)
-        return verify(
+        found = verify(
             self.store,
             workspace_id,
             chunks=lambda: self.chunks(workspace_id, chunking),
             indexed=lambda: self.searching.store(workspace_id, chunking).ids() if made else None,
         )
+        return replace(found, problems=(*found.problems, *self.tuning.adapters.problems(workspace_id)))
 
     def export(self, folder: Path) -> tuple[Exported, ...]:
         """Write every workspace as plain files into a new folder; raises BadInput for one that holds something."""
         with self._writing:
-            sources = Sources(self.store, self.measuring.eval_sets, self.measuring.runs)
+            learnt = self.tuning.sets, self.tuning.adapters
+            sources = Sources(self.store, self.measuring.eval_sets, self.measuring.runs, *learnt)
             return export(sources, self.store.workspaces(), folder)
 
     # Search

@@ -138,6 +138,8 @@ def exported_json(done: Exported) -> Json:
         "documents": done.documents,
         "eval_sets": done.eval_sets,
         "runs": done.runs,
+        "training_sets": done.training_sets,
+        "adapters": done.adapters,
         "bytes": done.bytes,
         "files_sha256": done.files_sha256,
     }

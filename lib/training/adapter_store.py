@@ -77,6 +77,17 @@ class AdapterStore:
         version = self._adapters(workspace_id) / adapter.name / content[:_VERSION_MARKS]
         return version / "adapter.safetensors", version / "adapter.gguf"
 
+    def weights(self, workspace_id: str, adapter: Adapter) -> AdapterWeights:
+        """Its two files; raises StoreDamaged for one that is gone."""
+        try:
+            safetensors, gguf = (path.read_bytes() for path in self.paths(workspace_id, adapter))
+        except OSError as error:
+            raise StoreDamaged(
+                f"The adapter {adapter.name!r} has lost a file ({error.strerror}).",
+                hint="Delete it, or train it again.",
+            ) from error
+        return AdapterWeights(safetensors, gguf)
+
     def keep(self, workspace_id: str, adapter: Adapter, weights: AdapterWeights) -> Adapter:
         """Keep the adapter in place of the one of its name, and return it with its hashes; raises BadInput, OSError.
 
@@ -90,7 +101,7 @@ class AdapterStore:
             write_whole(path, content)
         card = _card(self._adapters(workspace_id) / kept.name)
         before = self._version(workspace_id, kept.name)
-        write_whole(card, _ADAPTER.dump_json(kept, indent=1))
+        write_whole(card, card_of(kept))
         _sweep(card.parent, keep={paths[0].parent, before})
         return kept
 
@@ -139,6 +150,11 @@ class AdapterStore:
 
     def _adapters(self, workspace_id: str) -> Path:
         return workspace_folder(self._data_dir, workspace_id) / "adapters"
+
+
+def card_of(adapter: Adapter) -> bytes:
+    """The adapter.json of an adapter."""
+    return _ADAPTER.dump_json(adapter, indent=1)
 
 
 def _card(folder: Path) -> Path:

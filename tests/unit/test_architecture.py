@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
-    frozenset({"cli_measuring"}),
+    frozenset({"cli_measuring", "cli_tuning"}),
     frozenset({"cli_inputs", "cli_output", "assembly"}),
     frozenset({"reports_measured"}),
     frozenset({"reports"}),
