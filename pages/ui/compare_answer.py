@@ -7,7 +7,19 @@ from lib.errors import LabError
 from lib.records import Verdicts
 from lib.settings import Workspace
 from pages.ui import answer as drawn
-from pages.ui import asking, compare_checks, compare_figures, compare_run, flows, frame, markup, parts, theme, verdicts
+from pages.ui import (
+    answer_rules,
+    asking,
+    compare_checks,
+    compare_figures,
+    compare_run,
+    flows,
+    frame,
+    markup,
+    parts,
+    theme,
+    verdicts,
+)
 from pages.ui.compare_run import Absent, Comparison, Kind, Side
 
 
@@ -87,28 +99,12 @@ def _answer(compared: Comparison, side: Side, answer: Answer) -> None:
     drawn.quotes(answer)
     if found is not None and side.searches:
         verdicts.draw(found, question=answer.question, key=key)
-    _rules(answer)
-    if not answer.stopped:
-        st.html(compare_figures.timeline(answer, compare_figures.longest_ms(compared)))
-
-
-def _rules(answer: Answer) -> None:
-    """What the hybrid flow's rules say of the answer."""
-    if not answer.verdicts:
-        return
-    marks = {True: ":green[:material/check_circle:]", False: ":red[:material/cancel:]"}
-    st.markdown(
-        "\n".join(
-            f"- {marks[verdict.kept]} {markup.plain(verdict.rule)}"
-            + ("" if verdict.kept else f": {markup.plain(verdict.reason)}")
-            for verdict in answer.verdicts
-        )
-    )
+    answer_rules.draw(answer, key=key)
     if answer.held:
         st.markdown(":material/front_hand: **Held for a person**: a rule is still broken after one repair.")
-        flows.way_to("runs", label="See it in Runs")
-    elif answer.repaired:
-        st.caption(":material/build: The second attempt: the first broke a rule.")
+        flows.way_to("runs", label="Decide it in Runs")
+    if not answer.stopped:
+        st.html(compare_figures.timeline(answer, compare_figures.longest_ms(compared)))
 
 
 def _verdicts(compared: Comparison, side: Side) -> Verdicts | None:
@@ -127,8 +123,8 @@ def _limit(side: Side) -> int:
 def _absent(side: Side) -> None:
     if side.absent is Absent.NO_ADAPTER:
         st.markdown(
-            "**No adapter yet.** A fine-tuned model is the same base with an adapter on it, trained on examples of "
-            "the answers that you want. Train one in a few minutes, or choose one above."
+            "**No adapter is chosen.** A fine-tuned model is the same base with an adapter on it, trained on examples "
+            "of the answers that you want. Train one in a few minutes and choose it above; the others answer without."
         )
         flows.way_to("fine_tune", label="Train an adapter")
         return

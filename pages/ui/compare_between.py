@@ -20,8 +20,7 @@ def draw(compared: Comparison) -> None:
         with st.spinner("Checking what was said without documents against them"):
             checks = [compare_checks.checked(side) for side in alone]
             rows = compare_checks.illustrated(compared)
-        for place, row in enumerate(rows, start=1):
-            _row(row, key=f"compare-row-{place}")
+        _rows(rows)
         _why(compared)
         for side, found in zip(alone, checks, strict=True):
             compare_statements.draw(side, found)
@@ -37,14 +36,19 @@ def _why(compared: Comparison) -> None:
         st.markdown(f":material/lightbulb: **Chosen to show: {markup.plain(ready.shows)}.** {markup.plain(ready.why)}")
 
 
-def _row(row: FrameworkRow, *, key: str) -> None:
-    look = theme.look(row.approach)
-    case = f"is a case for {look.label}" if row.take else f"shows a limit of {look.label}"
-    with st.container(border=True, key=key):
-        st.markdown(f"#### {look.icon} This example {case}")
-        st.html(markup.block(f"The framework: {markup.safe_html(row.rule)}", "ob-quote"))
-        st.markdown(markup.plain(row.reason))
-        st.page_link("pages/decide.py", label="What would it be for your own case? Decide", icon=":material/alt_route:")
+def _rows(rows: tuple[FrameworkRow, ...]) -> None:
+    """A lesson for each pair of approaches, the way to the reader's own case under them."""
+    if not rows:
+        return
+    with st.grid(len(rows), min_column_width=300, gap="medium") as grid:
+        for place, row in enumerate(rows, start=1):
+            with grid.cell(), st.container(border=True, key=f"compare-row-{place}", height="stretch"):
+                look = theme.look(row.approach)
+                case = f"is a case for {look.label}" if row.take else f"shows a limit of {look.label}"
+                st.markdown(f"#### {look.icon} This example {case}")
+                st.html(markup.block(f"The framework: {markup.safe_html(row.rule)}", "ob-quote"))
+                st.markdown(markup.plain(row.reason))
+    st.page_link("pages/decide.py", label="What would it be for your own case? Decide", icon=":material/alt_route:")
 
 
 def _differences(compared: Comparison) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from lib.advice.illustrate import FrameworkRow, illustrates
+from lib.advice.illustrate_trained import illustrates_both, illustrates_training
 from lib.corpus.samples import ReadyQuestion
 from lib.domain import Answer, ApproachName
 from lib.evaluation.against_documents import check_against_documents
@@ -39,11 +40,27 @@ def illustrated(compared: Comparison) -> tuple[FrameworkRow, ...]:
     """The framework's rows that this example illustrates, one for each pair of answers that came whole."""
     if compared.kind is not Kind.APPROACHES:
         return ()
-    alone, rag = compared.side(ApproachName.PROMPT_ONLY), compared.side(ApproachName.RAG)
-    if alone is None or rag is None or alone.whole is None or rag.whole is None:
-        return ()
-    ready = ready_question(compared)
-    return (illustrates(alone.whole, rag.whole, ready.shows if ready else None, checked(alone)),)
+    alone, rag = _whole(compared, ApproachName.PROMPT_ONLY), _whole(compared, ApproachName.RAG)
+    trained, both = _whole(compared, ApproachName.FINE_TUNED), _whole(compared, ApproachName.HYBRID)
+    rows: list[FrameworkRow | None] = []
+    if alone and rag:
+        ready = ready_question(compared)
+        rows.append(illustrates(alone, rag, ready.shows if ready else None, _checked(compared, alone)))
+    if alone and trained:
+        rows.append(illustrates_training(trained, alone, rag, _checked(compared, trained)))
+    if rag and both:
+        rows.append(illustrates_both(both, rag))
+    return tuple(row for row in rows if row is not None)
+
+
+def _whole(compared: Comparison, approach: ApproachName) -> Answer | None:
+    side = compared.side(approach)
+    return side.whole if side is not None else None
+
+
+def _checked(compared: Comparison, answer: Answer) -> tuple[StatementCheck, ...]:
+    side = compared.side(answer.approach)
+    return checked(side) if side is not None else ()
 
 
 def ready_question(compared: Comparison) -> ReadyQuestion | None:

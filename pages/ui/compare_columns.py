@@ -6,12 +6,12 @@ from lib.domain import ApproachName
 from pages.ui import compare_answer, compare_figures, markup, progress, theme
 from pages.ui.compare_run import Comparison, Kind, Side
 
-_POLL_S = 0.2
+_POLL_S, _WAITING_S = 0.2, 1.0
 _NARROWEST = {2: 300, 3: 250, 4: 340}
 """Pixels of a column, by how many there are: four stand two by two, so that each can still be read."""
 
 _STYLE = """<style>
-[class*="st-key-compare-side-"] { border-top: 4px solid var(--ob-side) !important; height: 100%; }
+[class*="st-key-compare-side-"] { border-top: 4px solid var(--ob-side) !important; }
 .ob-time { height: 0.7rem; margin-top: 0.3rem; }
 .ob-times { display: flex; flex-wrap: wrap; gap: 0.1rem 0.9rem; font-size: 0.8rem; opacity: 0.85;
   margin-top: 0.25rem; }
@@ -42,9 +42,11 @@ def _columns(compared: Comparison) -> None:
         for side in compared.sides:
             with grid.cell():
                 if side.live:
-                    st.fragment(_streaming, run_every=_POLL_S)(compared, side)
+                    # When an earlier side ends, the whole page runs again and this one's turn is polled faster.
+                    every = _WAITING_S if _waits(compared, side) else _POLL_S
+                    st.fragment(_streaming, run_every=every)(compared, side)
                 else:
-                    with st.container(border=True, key=f"compare-side-{side.name}"):
+                    with st.container(border=True, key=f"compare-side-{side.name}", height="stretch"):
                         compare_answer.draw(compared, side)
 
 
@@ -68,10 +70,15 @@ def _doing(compared: Comparison, side: Side) -> str:
         return f"making its index first · {progress.line(side.indexing)}"
     if any(other.indexing is not None for other in compared.sides):
         return "waiting for the index, so that every time is the answer's own"
-    earlier = compared.sides[: compared.sides.index(side)]
-    if side.workspace.model.kind != "endpoint" and any(one.live for one in earlier):
+    if _waits(compared, side):
         return "next in turn: on this machine one answers after the other"
     return "the model reads" if side.approach is ApproachName.PROMPT_ONLY else "at work"
+
+
+def _waits(compared: Comparison, side: Side) -> bool:
+    """Whether another side answers first."""
+    earlier = compared.sides[: compared.sides.index(side)]
+    return side.workspace.model.kind != "endpoint" and any(one.live for one in earlier)
 
 
 def _colours(compared: Comparison) -> str:

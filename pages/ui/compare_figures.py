@@ -9,6 +9,7 @@ import streamlit as st
 from lib.domain import Answer
 from lib.errors import LabError
 from lib.records import Verdicts
+from lib.settings import BUILT_IN_READER
 from pages.ui import answer as drawn
 from pages.ui import compare_checks, theme
 from pages.ui.compare_run import Comparison, Side
@@ -24,6 +25,7 @@ NUMBERS = """
 - **Sources**: passages that the answer cites, of those that it was handed. Without any, nobody can look it up.
 - **Statements supported**: sentences that its passages carry; where nothing was read, that the documents carry.
 - **Rules kept**: what hybrid's validator says of the answer; what breaks a rule twice waits for a person.
+- **Adapter**: what was trained on examples and put on the base model for this answer alone.
 - **Abstained**: whether it said that it does not know. Yes is right where the documents are silent, and wrong where
   they hold the answer.
 """
@@ -156,6 +158,11 @@ def _supported(column: Column) -> str:
     return f"{sum(check.supported for check in checks)} of {len(checks)}"
 
 
+def _adapter(column: Column) -> str:
+    name = column.answer.adapter
+    return "built-in reader" if name == BUILT_IN_READER else name
+
+
 def _rules_kept(column: Column) -> str:
     answer = column.answer
     if not answer.verdicts:
@@ -174,6 +181,6 @@ _ROWS: tuple[tuple[str, Cell], ...] = (
     ("sources", _sources),
     ("statements supported", _supported),
     ("rules kept", _rules_kept),
-    ("adapter", lambda column: column.answer.adapter),
+    ("adapter", _adapter),
     ("abstained", lambda column: "yes" if column.answer.abstained else "no"),
 )

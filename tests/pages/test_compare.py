@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest  # noqa: TID251
@@ -17,14 +18,17 @@ from lib.domain import (
     Chunk,
     Citation,
     Passage,
+    RuleVerdict,
     TextPiece,
     Timings,
     Usage,
 )
-from lib.errors import ModelUnreachable
+from lib.errors import ModelUnreachable, NotFound
 from lib.lab import Lab
 from lib.settings import ChunkSettings, ModelChoice, RetrievalSettings, Strategy, Workspace
+from lib.training.adapter_store import AdapterStore
 from pages.ui import compare_figures, services
+from tests.support.kept_adapters import keep_adapter
 
 WAIT_S = 30.0
 Open = Callable[[str], AppTest]
@@ -171,7 +175,7 @@ def test_a_model_that_says_it_does_not_know_is_a_result_in_its_column(
     app = compared(compare, "How long is parental leave?")
     assert "The model says that it does not know." in words(app)
     assert "It said that it does not know." in words(app)
-    assert 'abstained</th><td>yes</td><td>no</td>' in drawn(app)
+    assert "abstained</th><td>yes</td><td>no</td>" in drawn(app)
 
 
 def test_a_failure_of_one_model_call_leaves_the_other_answer_standing(
@@ -227,6 +231,61 @@ def test_the_extractive_answerer_leaves_prompt_only_empty_until_the_built_in_mod
     app.button(key="compare.lend.prompt-only").click().run()
     settled(app, lambda page: "Prompt-only</th>" in drawn(page))
     assert services.lab().workspace("default").model.kind == "extractive"
+
+
+def test_all_four_approaches_stand_in_their_order_with_one_table(
+    open_page: Open, indexed: Indexed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed(leave=LEAVE, probes=PROBES)
+    keep_adapter(tmp_path / "data", "tickets")
+    services.lab().keep(replace(Workspace(), adapter="tickets"))
+    app = open_page("compare")
+    assert app.button_group(key="compare.approaches").value == ["prompt-only", "rag", "fine-tuned", "hybrid"]
+    answers(monkeypatch, prompt_only="Dogs bark.", fine_tuned="Employees receive twelve weeks of paid parental leave.")
+    app = compared(app, "How long is parental leave?")
+    assert not app.exception
+    assert len(answers_read(app)) == 4
+    pieces = drawn(app).split("<div")
+    table = next(html for html in pieces if html.startswith(' class="ob-compared"'))
+    heads = [table.index(f">{name}</th>") for name in ("Prompt-only", "RAG", "Fine-tuned", "Hybrid")]
+    assert heads == sorted(heads)
+    assert "rules kept</th>" + '<td><span class="ob-none">none</span></td>' * 3 + "<td>1 of 1</td>" in table
+    assert "<td>tickets</td><td>tickets</td>" in table
+    assert "What the documents say of the fine-tuned answer" in words(app)
+    assert "leave\\.md says eighteen weeks" in words(app)
+    assert "This example shows a limit of Fine-tuned" in words(app)
+    assert "What RAG and Hybrid read" in words(app)
+
+
+def test_without_an_adapter_fine_tuned_leads_to_training_and_the_rest_answers(compare: AppTest) -> None:
+    compare.button_group(key="compare.approaches").set_value(["prompt-only", "rag", "fine-tuned", "hybrid"]).run()
+    app = compared(compare, "How many weeks of paid parental leave?")
+    assert not app.exception
+    assert "No adapter is chosen" in words(app)
+    assert any(link.proto.page.endswith("fine_tune") for link in app.get("page_link"))
+    assert len(answers_read(app)) == 3
+    assert "Fine-tuned</th>" not in drawn(app)
+
+
+def test_an_adapter_that_was_deleted_meanwhile_is_a_message_in_its_column(
+    open_page: Open, indexed: Indexed, tmp_path: Path
+) -> None:
+    indexed(leave=LEAVE, probes=PROBES)
+    keep_adapter(tmp_path / "data", "tickets")
+    services.lab().keep(replace(Workspace(), adapter="tickets"))
+    app = open_page("compare")
+    AdapterStore(tmp_path / "data").remove("default", "tickets")
+    app.button_group(key="compare.approaches").set_value(["prompt-only", "rag"]).run()
+    asked = replace(services.lab().workspace("default"), question="How long is parental leave?")
+    with pytest.raises(NotFound, match="There is no adapter 'tickets'"):
+        services.lab().approach(ApproachName.FINE_TUNED, asked)
+    app.button_group(key="compare.approaches").set_value(["prompt-only", "fine-tuned"]).run()
+    assert "Train an adapter" in [link.proto.label for link in compared(app, asked.question).get("page_link")]
+
+
+def test_one_approach_alone_is_no_comparison(compare: AppTest) -> None:
+    compare.button_group(key="compare.approaches").set_value(["rag"]).run()
+    assert "Choose at least two approaches" in words(sent(compare, "How long is parental leave?"))
 
 
 def test_two_settings_answer_side_by_side_and_say_what_b_changed(compare: AppTest) -> None:
@@ -287,6 +346,8 @@ def answers(
     *,
     prompt_only: str | ModelUnreachable,
     rag: str = "Eighteen weeks.",
+    fine_tuned: str = "Twelve weeks.",
+    hybrid: str = "Eighteen weeks of leave.",
     abstained: bool = False,
     sourced: bool = True,
     gate: threading.Event | None = None,
@@ -298,7 +359,13 @@ def answers(
             self.name = name
 
         def answer(self, question: str) -> Iterator[AnswerEvent]:
-            said = prompt_only if self.name is ApproachName.PROMPT_ONLY else rag
+            alone = self.name in (ApproachName.PROMPT_ONLY, ApproachName.FINE_TUNED)
+            said = {
+                ApproachName.PROMPT_ONLY: prompt_only,
+                ApproachName.RAG: rag,
+                ApproachName.FINE_TUNED: fine_tuned,
+                ApproachName.HYBRID: hybrid,
+            }[self.name]
             if isinstance(said, ModelUnreachable):
                 raise said
             first, *rest = said.split(" ", 1)
@@ -306,8 +373,11 @@ def answers(
             if gate is not None:
                 gate.wait(20)
             yield TextPiece(" " + "".join(rest))
-            alone = self.name is ApproachName.PROMPT_ONLY
             answer = Answer(question, self.name, "m", said, abstained and alone)
+            if self.name is ApproachName.HYBRID:
+                answer = replace(answer, verdicts=(RuleVerdict("Cites a passage", True, "It cites [1]."),))
+            if self.name in (ApproachName.FINE_TUNED, ApproachName.HYBRID):
+                answer = replace(answer, adapter="tickets")
             cited = () if alone or not sourced else (Citation(1, len(said), len(said), PASSAGE, 0, 5),)
             read = () if alone else (PASSAGE,)
             answer = replace(answer, citations=cited, passages=read)
