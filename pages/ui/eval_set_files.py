@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.errors import EvalFileRejected, LabError
+from lib.errors import EvalFileRejected, LabError, SetFileRejected
 from lib.evaluation.eval_files import EvalFile, read_eval_file, write_eval_csv, write_eval_set
 from lib.records import EvalSet
 from lib.settings import LIMITS, Workspace
@@ -69,7 +69,7 @@ def upload(workspace: Workspace) -> None:
         _offer(workspace, found)
 
 
-def refused(error: EvalFileRejected) -> None:
+def refused(error: SetFileRejected) -> None:
     """What is wrong with a file, by line."""
     lines = "\n".join(f"- **Line {problem.line}**: {markup.plain(problem.what)}" for problem in error.problems)
     more = f"\n\nAnd {error.more:,} more." if error.more else ""
