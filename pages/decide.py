@@ -8,7 +8,7 @@ from lib.advice.flows import HYBRID_FLOW, RAG_FLOW
 from lib.advice.framework import THE_IDEA, THE_ORDER, THE_QUESTION
 from lib.advice.questionnaire import from_kept, kept_form
 from lib.advice.recommend import advise
-from pages.ui import decision, flows, frame, guidance, measured_answers, services, state
+from pages.ui import decision, decision_measured, flows, frame, guidance, measured_answers, services, state
 
 
 @st.fragment
@@ -20,8 +20,8 @@ def advice_explorer() -> None:
     st.header("Your situation", anchor=False)
     evaluation = measured_answers.last_evaluation(workspace)
     measured_answers.lead(evaluation)
-    measured = measured_answers.by_field(workspace, evaluation)
-    situation = decision.ask_situation(from_kept(workspace.decision), measured)
+    by_field, lines = measured_answers.measured(workspace, evaluation)
+    situation = decision.ask_situation(from_kept(workspace.decision), by_field)
     st.button(
         "Start over",
         key="decide.reset",
@@ -33,14 +33,15 @@ def advice_explorer() -> None:
     advice = advise(situation)
     with top:
         decision.verdict(advice)
-        decision.next_step(advice)
+        decision_measured.of_first(advice, lines)
+        decision.next_step(advice, lines)
     st.header("Why", anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
         decision.scores(advice)
         decision.approvals(advice)
     with right:
-        decision.reasons(advice)
+        decision.reasons(advice, lines)
     decision.flips(advice)
 
 

@@ -67,9 +67,9 @@ MISTAKES = (
     Mistake(
         "Training facts that change into the weights",
         "Nobody can say which version the model took in, and no sentence of it can be cited.",
-        "In the sample company, search for the second parent's weeks at full pay: the policy of 2024 says 4, that of "
-        "2026 says 10. A passage names its version and can be replaced; weights that took in both name neither.",
-        "retrieve",
+        "Under Fine-tune, the experiment that changes a fact edits one line of a document: RAG answers with it at "
+        "once, the trained model keeps the old one until it is trained again, and can cite neither.",
+        "fine_tune",
     ),
     Mistake(
         "RAG whose retrieval nobody measured",
@@ -87,21 +87,22 @@ MISTAKES = (
     Mistake(
         "Training on weak examples",
         "Inconsistent, one-sided, dated or wrongly labelled examples come back amplified.",
-        "Put two worked examples that contradict each other into the prompt and ask: the model copies the muddle. "
-        "Training would make it permanent.",
-        "ask",
+        "Under Fine-tune, one click makes a spoiled copy of a training set: train on both and lay the held-out answers "
+        "side by side. The muddle comes back, now in the weights.",
+        "fine_tune",
     ),
     Mistake(
         "RAG for a form failure, training for product facts",
         "Each technique is bad at the other's job, and the failure survives the project.",
-        "Ask for strict JSON in both columns: the right passages are there, and the form is as wrong as before.",
+        "Ask all four for strict JSON: with the right passages RAG's form is as wrong as before, and a model trained "
+        "on the form fills it with invented facts.",
         "compare",
     ),
     Mistake(
         "Treating the two as rivals",
         "One decides what the model sees and the other how it behaves, so both may be needed, for different failures.",
-        "Change the instruction while the passages stay, then the passages while the instruction stays, and watch "
-        "which part of the answer moves.",
+        "Set RAG, fine-tuned and hybrid side by side on one question: hybrid reads the passages that RAG reads, with "
+        "the weights that fine-tuned has, and its rules say which of the two failed.",
         "compare",
     ),
 )

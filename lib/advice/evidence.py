@@ -1,4 +1,4 @@
-"""What the last evaluation says about each question of Decide: measured facts beside the answers that people give.
+"""What was measured about each question of Decide: facts of the last evaluation beside the answers that people give.
 
 A measurement never answers for a person. Where it points to an answer it says so, and where it cannot tell, that too.
 """
@@ -6,14 +6,15 @@ A measurement never answers for a person. Where it points to an answer it says s
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from lib.advice.questionnaire import QUESTIONS
-from lib.advice.situation import Dependence, Examples, Failure, Material, PromptEffort, Risk
+from lib.advice.situation import Dependence, Failure, Material, PromptEffort, Risk
+from lib.advice.trained_evidence import Evidence, size_of, trained_evidence
 from lib.domain import ApproachName
 from lib.evaluation.differences import difference
 from lib.evaluation.results import Results, SetUpResults
 from lib.evaluation.scoring import measure
+from lib.evaluation.worth_records import Worth
 from lib.records import FailureLabel
 from lib.runs.approval import area_of_words
 
@@ -27,7 +28,7 @@ _FACTS_MISSING = (
 FAILS: dict[Failure, tuple[FailureLabel, ...]] = {
     Failure.FACTS_MISSING: _FACTS_MISSING,
     Failure.FACTS_STALE: (FailureLabel.STALE,),
-    Failure.WRONG_FORM: (FailureLabel.WRONG_FORMAT,),
+    Failure.WRONG_FORM: (FailureLabel.WRONG_FORMAT, FailureLabel.FORM_MISSED),
 }
 """Which labels of single answers show which failure of a product; the others can have several causes."""
 
@@ -41,29 +42,34 @@ _AT_ONCE_MS = 1_500.0
 class WorkspaceFacts:
     """What is known of the workspace besides the evaluation.
 
-    Tokens of its documents and of the model's window, and how many answers people approved or rated well.
+    Tokens of its documents and of the model's window, how many answers people approved or rated well, and what
+    comparisons of its adapters on held-out rows found.
     """
 
     corpus_tokens: int
     window_tokens: int | None
     approved: int
+    worths: tuple[Worth, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A measured fact about one question; `suggests` are the answers it points to, empty where it points to none."""
+def evidence(found: Results | None, facts: WorkspaceFacts) -> tuple[Evidence, ...]:
+    """One entry for each question of the questionnaire that something is known about, in its order.
 
-    field: str
-    text: str
-    suggests: tuple[StrEnum, ...] = ()
+    An evaluation in which anything was answered says something about every question.
+    """
+    setups = tuple(one for one in found.setups if one.asked) if found else ()
+    asked = Results(found.evaluation, setups) if found and setups else None
+    lines = (_line(question.field, asked, facts) for question in QUESTIONS)
+    return tuple(line for line in lines if line is not None)
 
 
-def evidence(found: Results, facts: WorkspaceFacts) -> tuple[Evidence, ...]:
-    """One entry for each question of the questionnaire, in its order; none if nothing was answered yet."""
-    asked = Results(found.evaluation, tuple(one for one in found.setups if one.asked))
-    if not asked.setups:
-        return ()
-    return tuple(_RULES[question.field](asked, facts) for question in QUESTIONS)
+def _line(field: str, asked: Results | None, facts: WorkspaceFacts) -> Evidence | None:
+    parts = [_RULES[field](asked, facts)] if asked else []
+    parts += [part for worth in facts.worths if (part := trained_evidence(field, worth)) is not None]
+    if not parts:
+        return None
+    suggests = tuple(dict.fromkeys(value for part in parts for value in part.suggests))
+    return Evidence(field, " ".join(part.text for part in parts), suggests)
 
 
 def _failures(found: Results, _facts: WorkspaceFacts) -> Evidence:
@@ -139,8 +145,9 @@ def _form(found: Results, _facts: WorkspaceFacts) -> Evidence:
 
 
 def _examples(_found: Results, facts: WorkspaceFacts) -> Evidence:
-    sizes = ((1, Examples.NONE), (50, Examples.FEW), (501, Examples.HUNDREDS))
-    size = next((size for below, size in sizes if facts.approved < below), Examples.THOUSANDS)
+    if facts.worths and not facts.approved:
+        return Evidence("examples", "People approved or rated well no answer in the log.")
+    size = size_of(facts.approved)
     answers = "answer" if facts.approved == 1 else "answers"
     return Evidence("examples", f"People approved or rated well {facts.approved} {answers} in the log.", (size,))
 

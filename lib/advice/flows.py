@@ -48,6 +48,6 @@ HYBRID_FLOW = (
         "compare",
         "format_quote",
     ),
-    FlowStep(4, "Validate", "Check form, safety and policy in code before anyone reads it.", "compare", "fact_check"),
-    FlowStep(5, "Log", "Keep sources and output, so that tomorrow's evaluation has material.", "ask", "history"),
+    FlowStep(4, "Validate", "Check form, safety and policy in code before anyone reads it.", "ask", "fact_check"),
+    FlowStep(5, "Log", "Keep sources and output, so that tomorrow's evaluation has material.", "runs", "history"),
 )

@@ -95,14 +95,14 @@ _NEXT_STEPS = {
         "Load your documents, then see on Retrieve whether the right passage is among the first five.", "documents"
     ),
     ApproachName.FINE_TUNED: NextStep(
-        "Show on Compare that the failure stays when the facts are there. Set clean examples aside that training "
-        "will never see.",
-        "compare",
+        "Show on Compare that the failure stays when the facts are there. Then train an adapter on clean examples and "
+        "ask, on rows that training never saw, whether it beats the best prompt.",
+        "fine_tune",
     ),
     ApproachName.HYBRID: NextStep(
-        "Get the retrieval right first. What Compare still shows going wrong with the right passages is what the "
-        "tuning must fix.",
-        "retrieve",
+        "Get the retrieval right first. What an evaluation of hybrid beside RAG still shows going wrong with the right "
+        "passages is what the tuning must fix.",
+        "evaluate",
     ),
 }
 

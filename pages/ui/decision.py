@@ -1,21 +1,22 @@
 """The questions of Decide and the advice they lead to, as drawn on the page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import cast
 
 import streamlit as st
 
-from lib.advice.evidence import Evidence
 from lib.advice.framework import choice
+from lib.advice.measured import MeasuredLine
 from lib.advice.questionnaire import QUESTIONS, Question, answered, answers
 from lib.advice.recommend import Advice, Reason, Recommendation
 from lib.advice.record import decision_record
 from lib.advice.situation import Situation
+from lib.advice.trained_evidence import Evidence
 from lib.charts.decision import ScoredChoice, decision_scores
 from lib.domain import ApproachName
-from pages.ui import flows, markup, measured_answers, state, theme
+from pages.ui import decision_measured, flows, markup, measured_answers, state, theme
 
 
 def ask_situation(kept: Situation, measured: Mapping[str, Evidence]) -> Situation:
@@ -67,7 +68,7 @@ def scores(advice: Advice) -> None:
         st.caption("Hatched: cannot be first in this situation, whatever its points.")
 
 
-def next_step(advice: Advice) -> None:
+def next_step(advice: Advice, measured: Sequence[MeasuredLine]) -> None:
     """What to do now, with the way there, and the record to take away."""
     first = advice.first
     st.markdown(f"**Next step.** {first.next_step.text}")
@@ -75,7 +76,7 @@ def next_step(advice: Advice) -> None:
         flows.way_to(first.next_step.screen)
         st.download_button(
             "Decision record",
-            decision_record(advice, today=date.today()),
+            decision_record(advice, today=date.today(), measured=measured),
             file_name="decision-record.md",
             mime="text/markdown",
             icon=":material/download:",
@@ -85,14 +86,15 @@ def next_step(advice: Advice) -> None:
         )
 
 
-def reasons(advice: Advice) -> None:
-    """Each choice with the rules that applied; the first one open."""
+def reasons(advice: Advice, measured: Sequence[MeasuredLine]) -> None:
+    """Each choice with the rules that applied and what was measured of it; the first one open."""
     for place, each in enumerate(advice.ranked, start=1):
         barred = " · cannot be first" if each.barred else ""
         label = f"{place}. {_name(each.approach)} · {_points(each.score)}{barred}"
         icon = theme.look(each.approach).icon
         with st.expander(label, icon=icon, expanded=place == 1, key=f"decide.reasons.{place}"):
             _one_choice(each)
+            decision_measured.lines(each.approach, measured)
 
 
 def flips(advice: Advice) -> None:

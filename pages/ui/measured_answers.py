@@ -4,14 +4,22 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lib.advice.evidence import Evidence, WorkspaceFacts, evidence
+from lib.advice.evidence import WorkspaceFacts, evidence
+from lib.advice.measured import Measured, MeasuredLine, measured_lines
 from lib.advice.questionnaire import Question, answers
 from lib.advice.situation import Situation
+from lib.advice.trained_evidence import Evidence
 from lib.errors import LabError
+from lib.evaluation.experiment_store import ExperimentStore
+from lib.evaluation.style_or_facts import StyleOrFacts
+from lib.evaluation.worth_records import Worth
+from lib.evaluation.worth_store import WorthStore
 from lib.records import Evaluation, ReviewState
 from lib.runs.query import RunQuery
 from lib.settings import Workspace
-from pages.ui import markup, services, state
+from pages.ui import frame, markup, services, state
+
+Lines = tuple[MeasuredLine, ...]
 
 GOOD_STARS = 4
 _GOOD = (
@@ -46,25 +54,42 @@ def lead(evaluation: Evaluation | None) -> None:
             st.switch_page("pages/evaluate.py")
 
 
-def by_field(workspace: Workspace, evaluation: Evaluation | None) -> Mapping[str, Evidence]:
-    """What was measured, by the field of the question; kept until there are other answers, remarks or documents."""
-    if evaluation is None:
-        return {}
+def measured(workspace: Workspace, evaluation: Evaluation | None) -> tuple[Mapping[str, Evidence], Lines]:
+    """What was measured, by the field of the question and by choice.
+
+    Kept until there are other answers, remarks, documents or comparisons of adapters.
+    """
     measuring = services.lab().measuring
+    worths, experiment = _trained(workspace)
     counts = (measuring.runs.count(workspace.id), *(_total(workspace, query) for query in _GOOD))
-    key = (evaluation.id, counts, services.versions().of(workspace.id), workspace.model, workspace.chunking)
-    nothing: tuple[tuple[object, ...], dict[str, Evidence]] = ((), {})
+    key = (
+        evaluation.id if evaluation else "", counts, services.versions().of(workspace.id), workspace.model,
+        workspace.chunking, tuple((one.adapter, one.at) for one in worths), experiment.at if experiment else None,
+    )  # fmt: skip
+    nothing: tuple[tuple[object, ...], tuple[dict[str, Evidence], Lines]] = ((), ({}, ()))
     seen, kept = state.recall("decide.measured", nothing)
     if seen != key:
-        found = evidence(measuring.results(evaluation), _facts(workspace))
-        kept = {each.field: each for each in found}
+        results = measuring.results(evaluation) if evaluation else None
+        found = evidence(results, _facts(workspace, worths)) if results or worths else ()
+        kept = {each.field: each for each in found}, measured_lines(Measured(results, worths, experiment))
         state.remember("decide.measured", (key, kept))
     return kept
 
 
-def draw(asked: Question, measured: Mapping[str, Evidence], situation: Situation) -> None:
+def _trained(workspace: Workspace) -> tuple[tuple[Worth, ...], StyleOrFacts | None]:
+    """What comparisons of adapters found, and the experiment; a file that cannot be read is told and left out."""
+    folder = services.lab().store.folder
+    worths: tuple[Worth, ...] = ()
+    with frame.failures_shown():
+        worths = WorthStore(folder).all_of(workspace.id)
+    with frame.failures_shown():
+        return worths, ExperimentStore(folder).load(workspace.id)
+    return worths, None
+
+
+def draw(asked: Question, by_field: Mapping[str, Evidence], situation: Situation) -> None:
     """What was measured about one question; a button where it points to another answer than the one given."""
-    found = measured.get(asked.field)
+    found = by_field.get(asked.field)
     if found is None:
         return
     st.caption(f":material/monitoring: {markup.plain(found.text)}")
@@ -75,7 +100,7 @@ def draw(asked: Question, measured: Mapping[str, Evidence], situation: Situation
             key=f"decide.take.{asked.field}",
             icon=":material/south_west:",
             type="tertiary",
-            help="Give the answer that the evaluation points to.",
+            help="Give the answer that the measurement points to.",
             on_click=_take,
             args=(asked, found, situation),
         )
@@ -91,9 +116,9 @@ def _take(asked: Question, found: Evidence, situation: Situation) -> None:
     state.put(key, list(dict.fromkeys([*given, *found.suggests])))
 
 
-def _facts(workspace: Workspace) -> WorkspaceFacts:
+def _facts(workspace: Workspace, worths: tuple[Worth, ...]) -> WorkspaceFacts:
     tokens = sum(chunk.tokens for chunk in services.chunks(workspace.id, workspace.chunking))
-    return WorkspaceFacts(tokens, _window(workspace), _approved(workspace))
+    return WorkspaceFacts(tokens, _window(workspace), _approved(workspace), worths)
 
 
 def _window(workspace: Workspace) -> int | None:

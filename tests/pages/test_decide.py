@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest  # noqa: TID251
@@ -13,9 +14,12 @@ from lib.advice.questionnaire import QUESTIONS, from_kept
 from lib.advice.situation import Dependence, Examples, Failure, Form, Material, PromptEffort, Risk
 from lib.domain import ApproachName
 from lib.evaluation.variations import set_up
+from lib.evaluation.worth_store import WorthStore
 from lib.records import EvalCase, EvalSet
 from lib.settings import ModelChoice
 from pages.ui import services
+from tests.support.kept_adapters import keep_adapter
+from tests.support.worths import worth
 
 Open = Callable[[str], AppTest]
 
@@ -127,7 +131,23 @@ def test_the_last_evaluation_speaks_beside_each_question_and_its_answer_can_be_t
     text = words(app).replace("\\", "")
     assert "Probes, 6 cases" in text
     assert "Prompt-only failed in 6 of 6: nothing was looked up (6)." in text
-    assert text.count(":material/monitoring:") == 1 + len(QUESTIONS)
+    measured = [caption.value for caption in app.caption if caption.value.startswith(":material/monitoring:")]
+    assert len(measured) == 1 + len(QUESTIONS)
+    assert "Prompt-only was right in 0 %" in text
+    assert "Not measured: train an adapter and ask on held-out rows" in text
+    assert "Not measured: evaluate hybrid beside RAG" in text
     app.button(key="decide.take.failures").click().run()
     assert Failure.FACTS_MISSING in app.button_group(key="decide.answer.failures").value
     assert not [button for button in app.button if button.key == "decide.take.failures"]
+
+
+def test_a_comparison_of_an_adapter_speaks_for_training_without_any_evaluation(open_page: Open, tmp_path: Path) -> None:
+    keep_adapter(tmp_path / "data", "tickets")
+    WorthStore(services.lab().store.folder).keep("default", worth("tickets", base=0, few_shot=8, tuned=38))
+    app = open_page("decide")
+    text = words(app).replace("\\", "")
+    assert "Adapter tickets: It was worth it. Label right: 95 % of 40 held-out rows" in text
+    assert "speaks for it" in text
+    assert "On held-out rows of tickets the base alone has label right in 0 %" in text
+    app.button(key="decide.take.failures").click().run()
+    assert Failure.WRONG_CATEGORY in app.button_group(key="decide.answer.failures").value

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lib.cli import main
+from tests.support.kept_adapters import keep_adapter
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAVE = "# Leave\n\nParents take 18 weeks of paid leave. Ask the people team.\n\n# Travel\n\nTrains come first.\n"
@@ -309,11 +310,35 @@ def test_eval_refuses_a_file_with_a_bad_line_and_an_unknown_set(run: Run, evalse
     assert run("runs", "list").out == ""
 
 
-def test_eval_refuses_an_approach_that_is_not_there(run: Run, evalset: Path) -> None:
-    for name in ("hybrid", "fine-tuned", "magic"):
-        refused = run("eval", str(evalset), "--approaches", f"rag,{name}", "--model", "extractive")
-        assert refused.code == 2
-        assert name in refused.err
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("magic", "no approach 'magic'"),
+        ("fine-tuned", "No adapter is chosen for 'Fine-tuned'"),
+        ("hybrid", "generates nothing"),
+    ],
+)
+def test_eval_refuses_an_approach_that_cannot_answer(run: Run, evalset: Path, name: str, said: str) -> None:
+    refused = run("eval", str(evalset), "--approaches", f"rag,{name}", "--model", "extractive")
+    assert refused.code == 2
+    assert said in refused.err
+
+
+def test_eval_measures_all_four_approaches_with_an_adapter(run: Run, evalset: Path, tmp_path: Path) -> None:
+    keep_adapter(tmp_path / "data", "tickets")
+    four = "prompt-only,rag,fine-tuned,hybrid"
+    done = run("eval", str(evalset), "--approaches", four, "--adapter", "tickets")
+    assert done.code == 0
+    [result] = done.lines
+    assert list(result["approaches"]) == four.split(",")
+    metrics = {name: found["metrics"] for name, found in result["approaches"].items()}
+    assert "hit" in metrics["hybrid"]
+    assert "hit" not in metrics["fine-tuned"]
+    assert metrics["hybrid"]["kept_in_the_end"]["cases"] >= 1, "of answers that abstain no rule is tried"
+    assert result["results"][0]["answers"]["fine-tuned"]["answer"].startswith("tickets:")
+    refused = run("eval", str(evalset), "--approaches", "fine-tuned", "--adapter", "gone")
+    assert refused.code == 2
+    assert "There is no adapter 'gone'" in refused.err
 
 
 def test_eval_without_documents_is_refused(run: Run, tmp_path: Path) -> None:
