@@ -21,7 +21,7 @@ MakeGenerator = Callable[[ModelChoice, str, AdapterFile | None], Generator]
 FindAdapter = Callable[[str, str], AdapterFile]
 """The adapter of a workspace (by its id) under that name, the built-in reader under its own; raises NotFound."""
 
-_WITH_ADAPTERS: frozenset[ModelKind] = frozenset({"built-in"})
+_WITH_ADAPTERS: frozenset[ModelKind] = frozenset({"built-in", "gguf"})
 
 
 def no_adapters(_workspace_id: str, name: str) -> AdapterFile:
@@ -65,7 +65,7 @@ class Answering:
         if adapter is not None and choice.kind not in _WITH_ADAPTERS:
             raise BadInput(
                 f"The adapter {adapter.name!r} works inside a model on this machine, and {_reached(choice)}.",
-                hint="Choose the built-in model under Models, or answer without an adapter.",
+                hint="Choose the model that it was trained on under Models, or answer without an adapter.",
             )
         return self._makers[choice.kind](choice, key, adapter)
 
@@ -116,7 +116,7 @@ class Answering:
             supports=lambda answer: check_answer(answer, self.embedder).citations,
             rules=workspace.rules,
             adapter=adapter,
-            enforce_schema=workspace.enforce_schema and workspace.model.kind == "built-in",
+            enforce_schema=workspace.enforce_schema and workspace.model.kind in _WITH_ADAPTERS,
         )
         model = self.generator(workspace.model, key=key, adapter=adapter)
         return HybridApproach(retriever, self.embedder, model, flow)
@@ -129,7 +129,7 @@ class Answering:
 
     def reader(self, workspace: Workspace) -> AdapterFile | None:
         """The built-in reader where the workspace wants it and its model can carry it; None also if it is not there."""
-        if not workspace.reader or workspace.model.kind not in _WITH_ADAPTERS:
+        if not workspace.reader or workspace.model.kind != "built-in":
             return None
         try:
             return self._adapter_file(workspace.id, BUILT_IN_READER)

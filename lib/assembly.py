@@ -1,7 +1,6 @@
 """Settings -> ready objects: the one module that knows every implementation."""
 
 from datetime import UTC, datetime
-from functools import lru_cache, partial
 
 from lib.answering import Answering, FindAdapter, MakeGenerator
 from lib.corpus.parsing import PARSER_VERSION
@@ -16,8 +15,9 @@ from lib.errors import BadInput, NotFound
 from lib.evaluation.eval_store import EvalSetStore
 from lib.generation.client import ChatClient
 from lib.generation.endpoint import Endpoint
-from lib.generation.engine import BUILT_IN_MODEL_ID, Engine, built_in_client
+from lib.generation.engine import BUILT_IN_MODEL_ID
 from lib.generation.fakes import EchoGenerator
+from lib.generation.local_models import LocalModels
 from lib.generation.reader_adapter import built_in_reader
 from lib.lab import Lab, Stores
 from lib.owner import own
@@ -30,8 +30,6 @@ from lib.training.base import base_file
 from lib.training.order import BaseFile
 from lib.tuning import Tuning, TuningHouse
 from lib.weights import CHAT_MODEL, chat_model_path, embedder_path
-
-_REMEMBERED_CLIENTS = 32
 
 
 def open_lab(settings: LabSettings) -> Lab:
@@ -47,10 +45,10 @@ def open_lab(settings: LabSettings) -> Lab:
     remembered = RememberedEmbedder(embedder, cache)
     vectors = CachedEmbedder(embedder, cache)
     searching = Searching(store, indexes, vectors, questions=remembered, parser=PARSER_VERSION)
-    engine = Engine(chat_model_path, threads=settings.threads)
+    models = LocalModels(threads=settings.threads)
     reader = _no_reader if settings.fake_models else built_in_reader
-    tuning = Tuning(settings.data_dir, TuningHouse(_base, reader, engine.training, settings.threads))
-    answering = _answering(settings, remembered, engine, tuning.adapter_file)
+    tuning = Tuning(settings.data_dir, TuningHouse(_base, reader, models.training, settings.threads))
+    answering = _answering(settings, remembered, models, tuning.adapter_file)
     stores = Stores(store, RunStore(settings.data_dir / "runs.sqlite"), EvalSetStore(settings.data_dir), tuning)
     return Lab(ownership, stores, searching, answering, ParserProcess())
 
@@ -61,17 +59,16 @@ def _embedder(settings: LabSettings) -> Embedder:
     return open_embedder(embedder_path(), threads=settings.threads)
 
 
-def _answering(settings: LabSettings, embedder: Embedder, engine: Engine, adapter_file: FindAdapter) -> Answering:
+def _answering(settings: LabSettings, embedder: Embedder, models: LocalModels, adapter_file: FindAdapter) -> Answering:
     """The table of models: kind -> how it is reached. With fake models the echo answers for the built-in one."""
-    # A client remembers how many tokens a text takes, so there is one for each adapter.
-    built_in = lru_cache(maxsize=_REMEMBERED_CLIENTS)(partial(built_in_client, engine))
-    answers = _echo if settings.fake_models else built_in
+    local = _echo if settings.fake_models else models.client
     makers: dict[ModelKind, MakeGenerator] = {
-        "built-in": lambda _choice, _key, adapter: answers(adapter),
+        "built-in": lambda _choice, _key, adapter: local("", adapter),
+        "gguf": lambda choice, _key, adapter: local(_own_model(choice), adapter),
         "endpoint": lambda choice, key, _adapter: _endpoint(choice, key),
-        "echo": lambda _choice, _key, adapter: _echo(adapter),
+        "echo": lambda _choice, _key, _adapter: _echo("", None),
     }
-    return Answering(embedder, makers, engine.close, adapter_file)
+    return Answering(embedder, makers, models.close, adapter_file)
 
 
 def _base(path: str) -> BaseFile:
@@ -83,7 +80,13 @@ def _no_reader() -> AdapterFile:
     raise NotFound("With fake models there is no built-in reader.", hint="Answer with an adapter of your own.")
 
 
-def _echo(adapter: AdapterFile | None) -> Generator:
+def _own_model(choice: ModelChoice) -> str:
+    if not choice.model.strip():
+        raise BadInput("No model file is chosen.", hint="Choose one under Models, or the built-in model.")
+    return choice.model
+
+
+def _echo(_model: str, adapter: AdapterFile | None) -> Generator:
     return EchoGenerator(adapter=adapter.name if adapter else "")
 
 

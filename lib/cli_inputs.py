@@ -55,10 +55,13 @@ def model_of(asked: argparse.Namespace) -> ModelChoice:
     """The model named; raises BadInput for one that is not there."""
     if asked.base_url:
         return ModelChoice("endpoint", asked.model, asked.base_url)
+    if asked.model.endswith(".gguf"):
+        return ModelChoice("gguf", asked.model)
     if asked.model not in ("built-in", "extractive", "echo"):
         raise BadInput(
             f"There is no local model {asked.model!r}.",
-            hint="Use built-in or extractive, or name an endpoint with --base-url (key in OPENBOOK_API_KEY).",
+            hint="Use built-in, extractive or a .gguf file of the models folder, or name an endpoint with --base-url "
+            "(key in OPENBOOK_API_KEY).",
         )
     return ModelChoice(asked.model)
 

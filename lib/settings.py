@@ -137,12 +137,15 @@ class GenerationOptions:
     json_schema: str = ""
 
 
-ModelKind = Literal["built-in", "extractive", "endpoint", "echo"]
+ModelKind = Literal["built-in", "gguf", "extractive", "endpoint", "echo"]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """Which model answers. The key of an endpoint is never part of it: keys live in the session only."""
+    """Which model answers. The key of an endpoint is never part of it: keys live in the session only.
+
+    `model` is an endpoint's name for it, or with kind gguf a file's path in the models folder.
+    """
 
     kind: ModelKind = "built-in"
     model: str = ""

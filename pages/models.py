@@ -5,13 +5,14 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.settings import ModelChoice, ModelKind, Workspace
-from pages.ui import connection, frame, limits_table, parts, presets, reader_switch, services, state
+from pages.ui import connection, frame, limits_table, own_model, parts, presets, reader_switch, services, state
 
 LEAD = "Choose which model answers. The built-in one and the extractive one need no key and no network."
-KINDS: tuple[ModelKind, ...] = ("built-in", "extractive", "endpoint")
+KINDS: tuple[ModelKind, ...] = ("built-in", "extractive", "gguf", "endpoint")
 LABELS = {
     "built-in": "Built-in: SmolLM2, 135 million parameters",
     "extractive": "Extractive: quotes the best sentences",
+    "gguf": "A GGUF file on this machine",
     "endpoint": "An endpoint: OpenAI, Anthropic, Ollama, vLLM, LM Studio …",
 }
 CAPTIONS = {
@@ -19,6 +20,7 @@ CAPTIONS = {
     "and alone it knows little. Good for seeing what retrieval changes; check every answer against its quote.",
     "extractive": "No language model at all: it quotes the sentences that fit the question best and invents nothing. "
     "The safe choice where the words of the source matter.",
+    "gguf": "A model of your own choice from the models folder. The bigger, the better it reads, and the slower.",
     "endpoint": "A bigger model reads and writes far better. What is sent there: the question and the passages found.",
 }
 
@@ -34,7 +36,10 @@ def choose_kind(workspace: Workspace) -> Workspace:
         captions=[CAPTIONS.get(name, "Repeats what it is given.") for name in kinds],
         key="models.kind",
     )
-    return replace(workspace, model=replace(workspace.model, kind=kind))
+    # A file's name says nothing to an endpoint, nor the other way round.
+    other = kind != workspace.model.kind and "gguf" in (kind, workspace.model.kind)
+    model = "" if other else workspace.model.model
+    return replace(workspace, model=replace(workspace.model, kind=kind, model=model))
 
 
 def fill_preset() -> None:
@@ -92,6 +97,12 @@ if workspace.model.kind == "endpoint":
         workspace = replace(workspace, model=endpoint_fields(workspace.model))
         state.keep(workspace)
         connection.test_panel(workspace.model)
+elif workspace.model.kind == "gguf":
+    with st.container(border=True):
+        workspace = replace(workspace, model=own_model.draw(workspace.model))
+        state.keep(workspace)
+        if workspace.model.model:
+            connection.test_panel(workspace.model)
 else:
     state.keep(workspace)
     st.success(f"{parts.model_words(workspace.model)} answers from now on.", icon=":material/check:")

@@ -57,6 +57,8 @@ def model_words(choice: ModelChoice) -> str:
     """Which model answers."""
     if choice.kind == "endpoint":
         return f"{choice.model or 'unnamed'} at {choice.base_url or 'an endpoint'}"
+    if choice.kind == "gguf":
+        return f"{choice.model or 'no file'} on this machine"
     return _MODELS[choice.kind]
 
 
@@ -72,10 +74,10 @@ def _search(setup: SetUp) -> Iterator[tuple[str, str]]:
 def _weights(setup: SetUp) -> Iterator[tuple[str, str]]:
     """Which adapter is put on the base, where the model can carry one."""
     workspace = setup.workspace
-    if setup.approach is ApproachName.PROMPT_ONLY or workspace.model.kind != "built-in":
+    if setup.approach is ApproachName.PROMPT_ONLY or workspace.model.kind not in ("built-in", "gguf"):
         return
     own = workspace.adapter if setup.approach in (ApproachName.FINE_TUNED, ApproachName.HYBRID) else ""
-    reads = workspace.reader and setup.approach is not ApproachName.FINE_TUNED
+    reads = workspace.reader and workspace.model.kind == "built-in" and setup.approach is not ApproachName.FINE_TUNED
     yield "Adapter", own or ("built-in reader" if reads else "none")
 
 

@@ -8,7 +8,7 @@ from lib.domain import ApproachName
 from lib.records import SetUp
 from lib.settings import ModelKind
 
-TYPICAL_S: dict[ModelKind, float] = {"extractive": 0.15, "echo": 0.05, "built-in": 0.7, "endpoint": 2.0}
+TYPICAL_S: dict[ModelKind, float] = {"extractive": 0.15, "echo": 0.05, "built-in": 0.7, "gguf": 3.0, "endpoint": 2.0}
 """Seconds an answer on two ordinary cores (docs/EXPERIMENTS.md), where none of the kind was seen yet."""
 
 

@@ -133,6 +133,15 @@ class Engine:
         finally:
             self._count_training(-1)
 
+    def rest(self) -> None:
+        """End the child process if nobody uses it; the next question starts another."""
+        with self._state:
+            server = self._current
+            if server is None or server.users > 0:
+                return
+            self._current = None
+        server.process.end()
+
     def close(self) -> None:
         """End the child processes; nothing can be asked afterwards."""
         with self._state:
@@ -233,7 +242,7 @@ class Engine:
 
     def _refuse_closed(self) -> None:
         if self._closed:
-            raise ModelFailed("The built-in model has been shut down.", hint="Start the app again.")
+            raise ModelFailed("The model has been shut down.", hint="Start the app again.")
 
     # Training
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO
 
 from lib.errors import ModelFailed
@@ -22,7 +23,7 @@ class EngineProcess:
     """The running process. Made once it serves; raises ModelFailed if it does not."""
 
     def __init__(self, order: Order) -> None:
-        self.process = _spawn()
+        self.process, self._file = _spawn(), Path(order.model_path).name
         self._last_lines: collections.deque[str] = collections.deque(maxlen=_KEPT_LINES)
         self._address = ""
         self._heard = threading.Event()
@@ -70,8 +71,9 @@ class EngineProcess:
     def _not_started(self) -> ModelFailed:
         said = self._last_lines[-1] if self._last_lines else "it said nothing"
         return ModelFailed(
-            f"The built-in model did not start (exit code {self.process.returncode}): {said}",
-            hint="Try again. If it stays so, fetch the weights again with `python run.py setup`.",
+            f"The model {self._file} did not start (exit code {self.process.returncode}): {said}",
+            hint="Try again. If it stays so, choose another model, or fetch the built-in one again: "
+            "`python run.py setup`.",
         )
 
 

@@ -56,6 +56,6 @@ class Turns:
 
 def _too_busy(waited_s: float) -> ModelTimeout:
     return ModelTimeout(
-        f"The built-in model was busy with other questions for {waited_s:g} s.",
+        f"The model was busy with other questions for {waited_s:g} s.",
         hint="Ask again, or stop an evaluation that runs at the same time.",
     )

@@ -12,6 +12,8 @@ OFFERED = (ApproachName.PROMPT_ONLY, ApproachName.RAG, ApproachName.FINE_TUNED, 
 """In their one order."""
 SEARCHING = (ApproachName.RAG, ApproachName.HYBRID)
 TUNED = (ApproachName.FINE_TUNED, ApproachName.HYBRID)
+ON_THIS_MACHINE = ("built-in", "gguf")
+"""The kinds of model that an adapter can be put on."""
 
 
 def approach() -> ApproachName:
@@ -34,7 +36,9 @@ def approach() -> ApproachName:
 
 def adapter(workspace: Workspace, chosen: ApproachName) -> Workspace:
     """The chooser, where the approach answers with an adapter; the workspace with what it says now."""
-    if chosen not in TUNED or workspace.model.kind != "built-in":
+    if chosen not in TUNED or workspace.model.kind not in ON_THIS_MACHINE:
+        return workspace
+    if chosen is ApproachName.FINE_TUNED and len(adapter_choice.options(workspace)) == 1:
         return workspace
     name = adapter_choice.draw(workspace, "ask", reader=chosen is ApproachName.HYBRID)
     # One that is gone or damaged is not offered: what is shown is what answers.
@@ -65,7 +69,7 @@ def ready(workspace: Workspace, chosen: ApproachName, *, documents: int) -> bool
 def _can_be_tuned(workspace: Workspace, chosen: ApproachName) -> bool:
     """An adapter sits inside a model on this machine; hybrid can do without one, but not without a model."""
     kind = workspace.model.kind
-    if kind == "built-in" or (chosen is ApproachName.HYBRID and kind != "extractive"):
+    if kind in ON_THIS_MACHINE or (chosen is ApproachName.HYBRID and kind != "extractive"):
         return True
     why = (
         "The quoting answerer writes nothing, so there is nothing to tune or to check."

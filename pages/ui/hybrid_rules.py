@@ -120,7 +120,7 @@ def _form(workspace: Workspace, editing: str) -> None:
 
 
 def _enforce(workspace: Workspace) -> None:
-    schema, local = schema_of(workspace.rules), workspace.model.kind == "built-in"
+    schema, local = schema_of(workspace.rules), workspace.model.kind in ("built-in", "gguf")
     on = st.toggle(
         "Enforce the JSON schema while decoding",
         state.first("hybrid.enforce", workspace.enforce_schema),

@@ -39,6 +39,8 @@ def model_words(choice: ModelChoice) -> str:
     """Which model answers, in a few words."""
     if choice.kind == "endpoint":
         return choice.model or "Endpoint without a model"
+    if choice.kind == "gguf":
+        return choice.model or "No model file"
     return {"built-in": "Built-in SmolLM2 135M", "extractive": "Extractive: quotes only", "echo": "Echo (stand-in)"}[
         choice.kind
     ]

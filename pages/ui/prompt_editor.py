@@ -103,7 +103,7 @@ def default_instruction(approach: ApproachName, settings: PromptSettings) -> str
     workspace = state.workspace()
     if workspace.has_reader(approach):
         return READER_INSTRUCTION
-    tuned = workspace.model.kind == "built-in" and bool(workspace.adapter)
+    tuned = workspace.model.kind in ("built-in", "gguf") and bool(workspace.adapter)
     if approach is ApproachName.HYBRID and tuned:
         return "what the adapter was trained with"
     if approach is not ApproachName.PROMPT_ONLY and settings.sentences_read(workspace.model.kind):
