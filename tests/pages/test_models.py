@@ -1,10 +1,12 @@
 """Models: one choice, presets that fill in addresses, a key that is never shown, a test that says what happened."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest  # noqa: TID251
 
-from lib.settings import LIMITS
+from lib.settings import LIMITS, ModelChoice
 from pages.ui import services
 
 Open = Callable[[str], AppTest]
@@ -68,3 +70,41 @@ def test_the_limits_are_shown_in_words(open_page: Open) -> None:
     table = open_page("models").table[0].value
     assert f"{LIMITS.files_per_upload}" in table["At most"].to_list()
     assert "25 MB" in table["At most"].to_list()
+
+
+def gguf(app: AppTest) -> AppTest:
+    return app.radio(key="models.kind").set_value("gguf").run()
+
+
+def test_a_file_of_ones_own_is_chosen_from_the_models_folder_and_answers(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("mine.gguf", "other/yours.gguf"):
+        (tmp_path / "models" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "models" / name).write_bytes(b"GGUF")
+    monkeypatch.setenv("OPENBOOK_MODELS_DIR", str(tmp_path / "models"))
+    app = gguf(open_page("models"))
+    assert list(app.selectbox(key="models.gguf").options) == ["mine.gguf", "other/yours.gguf"]
+    app.selectbox(key="models.gguf").select("other/yours.gguf").run()
+    assert services.lab().workspace("default").model == ModelChoice("gguf", "other/yours.gguf")
+    app.button(key="models.test").click().run()
+    assert any("It answers" in said.value for said in app.success)
+
+
+def test_a_models_folder_without_files_says_where_to_put_one(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBOOK_MODELS_DIR", str(tmp_path / "models"))
+    app = gguf(open_page("models"))
+    assert any("Put a GGUF file" in said.value and "models" in said.value for said in app.info)
+    assert app.button(key="models.look")
+
+
+def test_the_name_of_a_file_is_not_sent_to_an_endpoint(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "mine.gguf").write_bytes(b"GGUF")
+    monkeypatch.setenv("OPENBOOK_MODELS_DIR", str(tmp_path / "models"))
+    app = endpoint(gguf(open_page("models")))
+    assert app.text_input(key="models.model").value == ""
