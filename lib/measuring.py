@@ -21,6 +21,7 @@ from lib.evaluation.locating import Located, documents_named, locate
 from lib.evaluation.results import Heard, Results, results_of
 from lib.evaluation.runner import Arm, Bench, Done, expected_records, run_evaluation
 from lib.evaluation.spans import Span
+from lib.evaluation.worth_store import WorthStore
 from lib.protocols import Approach, Embedder, Retriever
 from lib.records import EvalCase, EvalSet, Evaluation, JudgeVerdict, Origin, Remarks, RunRecord, SetUp, Verdicts
 from lib.runs.query import RunQuery
@@ -52,12 +53,13 @@ class House:
 
 
 class Measuring:
-    """Eval sets, evaluations and runs of every workspace. Safe to use from many threads."""
+    """Eval sets, evaluations, runs, and what adapters are worth, of every workspace. Safe to use from many threads."""
 
     def __init__(self, runs: RunStore, eval_sets: EvalSetStore, house: House) -> None:
         self.runs = runs
         self.eval_sets = eval_sets
         self._house = house
+        self.worths = WorthStore(house.store.folder)
 
     @property
     def embedder(self) -> Embedder:
