@@ -7,16 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lib.cli_output import Output
+from lib.corpus.samples import sample_corpora, sample_uploads
 from lib.errors import BadInput, NotFound
 from lib.evaluation.worth import MOST_ROWS, Trial, compare_held_out
 from lib.evaluation.worth_figures import ContenderFigures, figures
 from lib.evaluation.worth_records import Contender, Worth
 from lib.evaluation.worth_store import WorthStore
 from lib.lab import Lab
+from lib.records import EvalSet
 from lib.reports import Json
 from lib.settings import ModelChoice
 from lib.training.event_lines import to_line
 from lib.training.overfitting import overfits_from
+from lib.training.overlap import refuse_overlap
 from lib.training.set_files import read_training_path
 from lib.training.set_store import sample_names
 from lib.training.splitting import split
@@ -57,6 +60,7 @@ def run_finetune(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     """Train, telling of each step; then the adapter, and what it is worth on rows that it never saw."""
     tuning, workspace_id = lab.tuning, asked.workspace
     found = _training_set(lab, asked)
+    refuse_overlap(found, _judging(lab, workspace_id))
     if asked.resume:
         tuning.resume(workspace_id, asked.name)
     else:
@@ -115,6 +119,14 @@ def _training_set(lab: Lab, asked: argparse.Namespace) -> TrainingSet:
             f"{name!r} is neither a file nor a training set.",
             hint=f"The sample sets are {', '.join(sample_names())}; the page Fine-tune lists your own.",
         ) from error
+
+
+def _judging(lab: Lab, workspace_id: str) -> tuple[EvalSet, ...]:
+    """What answers are judged by: the workspace's eval sets, and the sample ones whose documents are all there."""
+    sets = lab.measuring.eval_sets
+    there = {entry.name for entry in lab.documents(workspace_id)}
+    samples = (one.id for one in sample_corpora() if there.issuperset(file.name for file in sample_uploads(one.id)))
+    return tuple(sets.load(workspace_id, name) for name in (*sets.names(workspace_id), *samples))
 
 
 def _settings(asked: argparse.Namespace) -> TrainingSettings:

@@ -19,6 +19,7 @@ _LOOKS = {
 }
 _SHOWN_ROWS = 200
 _SHOWN_LABELS = 40
+_ROW_PX = 35
 
 
 def draw(workspace: Workspace, training_set: TrainingSet) -> None:
@@ -125,6 +126,7 @@ def _labels(report: HealthReport) -> None:
         table.head(_SHOWN_LABELS),
         hide_index=True,
         key="tune.health.labels",
+        height=_ROW_PX * (min(len(table), _SHOWN_LABELS) + 1) + 3,
         column_config={
             "To train on": st.column_config.ProgressColumn(min_value=0, max_value=max(most, 1), format="%d"),
         },

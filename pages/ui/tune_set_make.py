@@ -39,6 +39,7 @@ def _from_runs(workspace: Workspace, training_set: TrainingSet | None) -> None:
     count = _approved(workspace)
     if not count:
         st.caption("No answer has been approved yet. Under Runs, Review, people approve answers as they are or mended.")
+        st.page_link("pages/runs.py", label="Review answers", icon=":material/fact_check:")
         return
     targets = [training_set.name, _NEW] if training_set is not None else [_NEW]
     target = st.selectbox("Add them to", targets, key="tune.make.runs.target") if len(targets) > 1 else _NEW
@@ -117,7 +118,8 @@ def _from_cases(workspace: Workspace) -> None:
     st.markdown("**From an eval set**")
     offered = _offered(workspace)
     if not offered:
-        st.caption("There is no eval set yet. Under Evaluate, write one or load a sample corpus, which brings one.")
+        st.caption("There is no eval set yet. Write one, or load a sample corpus, which brings one.")
+        st.page_link("pages/evaluate.py", label="Go to the eval sets", icon=":material/quiz:")
         return
     name = st.selectbox("Eval set", offered, format_func=eval_sets.label, key="tune.make.cases.set")
     state.seed("tune.make.cases.share", state.recall("tune.make.cases.share", 50))

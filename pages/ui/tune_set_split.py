@@ -40,7 +40,7 @@ def _split(workspace: Workspace, training_set: TrainingSet) -> None:
     planned = split_again(training_set, seed=int(seed), shares=shares)
     _counts(training_set, planned)
     st.button(
-        "Split so",
+        "Split it this way",
         type="primary",
         key="tune.split.go",
         icon=":material/call_split:",

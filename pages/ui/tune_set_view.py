@@ -119,3 +119,15 @@ def _line(training_set: TrainingSet, report: HealthReport) -> None:
         st.markdown(f":orange[:material/warning:] {things} to look at first: see the health check.")
     else:
         st.markdown(":green[:material/check_circle:] Nothing stands in the way of training.")
+    if not stops:
+        st.button(
+            "Train on it",
+            key="tune.set.train",
+            icon=":material/model_training:",
+            type="tertiary",
+            on_click=_to_training,
+        )
+
+
+def _to_training() -> None:
+    state.remember("fine_tune.go", "Train")
