@@ -11,8 +11,8 @@ from pages.ui import state, tune_adapters
 def draw(workspace: Workspace, key: str, *, reader: bool = False) -> str:
     """The chooser; returns the adapter's name, or "" for none. What is chosen is kept in the workspace at once.
 
-    With `reader` (hybrid), no adapter of one's own means the built-in reader and is called so. Adapters that cannot
-    answer are not offered; with nothing to choose from, it leads to where adapters come from.
+    With `reader` (hybrid), no adapter of one's own means the built-in reader and is called so. Adapters that do
+    not fit the workspace's model are not offered; with nothing to choose from, it leads to where adapters come from.
     """
     offered = options(workspace, reader=reader)
     if len(offered) == 1:
@@ -37,8 +37,8 @@ def draw(workspace: Workspace, key: str, *, reader: bool = False) -> str:
 
 
 def options(workspace: Workspace, *, reader: bool = False) -> list[str]:
-    """What can be chosen: none first, then the workspace's own that can answer."""
-    own = [one.name for one in tune_adapters.listed(workspace) if one.usable]
+    """What can be chosen: none first, then the workspace's own that fit its model."""
+    own = [one.name for one in tune_adapters.listed(workspace) if tune_adapters.fits(workspace, one)]
     named = [BUILT_IN_READER] if reader and workspace.adapter == BUILT_IN_READER else []
     return ["", *named, *own]
 

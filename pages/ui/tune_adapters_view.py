@@ -44,7 +44,7 @@ def _adapter(workspace: Workspace, one: Listed) -> None:
         st.caption(_summary(one.adapter, one.file))
     with st.container(horizontal=True, vertical_alignment="center"):
         if one.usable:
-            _use(workspace, one.name)
+            _use(workspace, one)
         if one.file is not None:
             _download(one.file)
         _delete(workspace, one.name)
@@ -61,17 +61,21 @@ def _summary(adapter: Adapter, file: AdapterFile | None) -> str:
     )
 
 
-def _use(workspace: Workspace, name: str) -> None:
-    if workspace.adapter == name:
-        if st.button("Ask it", icon=":material/chat:", key=f"tune.ask.{name}"):
-            tune_train_result.ask_with(workspace, name)
-        st.button("Use none", type="tertiary", key=f"tune.unuse.{name}", on_click=_choose, args=("",))
+def _use(workspace: Workspace, one: Listed) -> None:
+    if workspace.adapter == one.name:
+        if st.button("Ask it", icon=":material/chat:", key=f"tune.ask.{one.name}"):
+            tune_train_result.ask_with(workspace, one.name)
+        st.button("Use none", type="tertiary", key=f"tune.unuse.{one.name}", on_click=_use_none)
     else:
-        st.button("Use it", icon=":material/check:", key=f"tune.use.{name}", on_click=_choose, args=(name,))
+        st.button("Use it", icon=":material/check:", key=f"tune.use.{one.name}", on_click=_choose, args=(one,))
 
 
-def _choose(name: str) -> None:
-    state.keep(replace(state.workspace(), adapter=name))
+def _choose(one: Listed) -> None:
+    state.keep(tune_adapters.wearing(state.workspace(), one))
+
+
+def _use_none() -> None:
+    state.keep(replace(state.workspace(), adapter=""))
 
 
 def _download(file: AdapterFile) -> None:
@@ -111,4 +115,4 @@ def _deleted(workspace_id: str, name: str) -> None:
     except LabError as error:
         state.remember(FAILURE, error)
     if state.workspace().adapter == name:
-        _choose("")
+        _use_none()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.generation.local_models import own_model_path, own_models
 from lib.training.values import TrainingSettings
-from lib.weights import CHAT_MODEL, models_dir
 from pages.ui import state
 
 HELD = "tune.settings"
@@ -111,15 +111,13 @@ def _base(settings: TrainingSettings) -> TrainingSettings:
         format_func=lambda path: Path(path).name if path else "Built-in SmolLM2 135M",
         key="tune.dial.base",
     )
-    st.caption("What the adapter sits on. The app itself answers with the built-in model; others are for download.")
+    st.caption("What the adapter sits on: it fits this model alone. Models takes the same file to answer.")
     return replace(settings, base=chosen or "")
 
 
 def other_bases() -> tuple[str, ...]:
     """Paths of the GGUF files in the models folder that are not the built-in model, in order."""
-    folder = models_dir()
-    built_in = {path for path, _ in CHAT_MODEL.paths(folder / CHAT_MODEL.name)}
-    return tuple(str(path) for path in sorted(folder.rglob("*.gguf")) if path not in built_in)
+    return tuple(str(own_model_path(name)) for name in own_models())
 
 
 def _nearest(dial: Dial, value: float) -> float:

@@ -6,10 +6,10 @@ import streamlit as st
 
 from lib.domain import ApproachName
 from lib.errors import TrainingFailed
-from lib.settings import ModelKind, Workspace
+from lib.settings import Workspace
 from lib.training.overfitting import overfits_from
 from lib.training.values import Trained, TrainingRun
-from pages.ui import frame, markup, state, tune_train_samples, tune_train_watch, tune_train_work
+from pages.ui import frame, markup, state, tune_adapters, tune_train_samples, tune_train_watch, tune_train_work
 from pages.ui.eval_run_watch import time_words
 
 
@@ -20,6 +20,7 @@ def draw(workspace: Workspace) -> None:
         return
     with st.container(border=True, key="tune.result"):
         if run.phase == "failed":
+            st.markdown(f"**The training of {markup.plain(run.name)} ended without an adapter.**")
             frame.show_failure(TrainingFailed(run.error or "The training failed.", hint=run.hint))
         else:
             _made(workspace, run)
@@ -27,8 +28,9 @@ def draw(workspace: Workspace) -> None:
             st.caption(f":material/info: {markup.plain(note)}")
         if run.curve.training:
             tune_train_watch.picture(run.curve, steps=0, key="tune.result.curve")
-            with st.expander("What it wrote meanwhile", icon=":material/edit_note:"):
-                tune_train_samples.draw(tune_train_watch.samples_of(run))
+            if samples := tune_train_watch.samples_of(run):
+                with st.expander("What it wrote meanwhile", icon=":material/edit_note:"):
+                    tune_train_samples.draw(samples)
         st.button(
             "Put this away",
             type="tertiary",
@@ -39,13 +41,13 @@ def draw(workspace: Workspace) -> None:
 
 
 def ask_with(workspace: Workspace, name: str, question: str = "") -> None:
-    """Make the adapter the workspace's and go to Ask, where `question` is asked at once if there is one.
+    """Make the adapter the workspace's, let the model that it was made for answer, and go to Ask.
 
-    An endpoint gives way to the built-in model, which the adapter sits on.
+    `question` is asked there at once if there is one.
     """
-    kind: ModelKind = "echo" if workspace.model.kind == "echo" else "built-in"
-    asked = question or workspace.question
-    state.keep(replace(workspace, adapter=name, model=replace(workspace.model, kind=kind), question=asked))
+    one = next(one for one in tune_adapters.listed(workspace) if one.name == name)
+    wearing = tune_adapters.wearing(workspace, one, answering=True)
+    state.keep(replace(wearing, question=question or workspace.question))
     state.remember("ask.approach", ApproachName.FINE_TUNED)
     if question:
         state.remember("ask.go", True)

@@ -10,8 +10,10 @@ from pages.ui import (
     markup,
     state,
     tune_adapters_view,
+    tune_sets,
     tune_train_dials,
     tune_train_estimate,
+    tune_train_health,
     tune_train_result,
     tune_train_unfinished,
     tune_train_watch,
@@ -38,9 +40,11 @@ def _prepare(workspace: Workspace) -> None:
     training_set = _training_set(workspace)
     if training_set is None:
         return
-    sound = _health_line(training_set)
+    health = st.container()  # checked against the longest example as it is dialled below
     name, free = _name(workspace, training_set)
     settings = tune_train_dials.draw()
+    with health:
+        sound = tune_train_health.draw(workspace, training_set)
     if not sound:
         return
     possible = tune_train_estimate.draw(workspace, training_set, settings)
@@ -56,35 +60,22 @@ def _prepare(workspace: Workspace) -> None:
 
 def _training_set(workspace: Workspace) -> TrainingSet | None:
     """The set that is learnt from; the way to one where there is none."""
-    sets = tune_train_work.tuning().sets
-    offered = sets.names(workspace.id)
-    if not offered:
+    chosen = tune_sets.chosen(workspace)
+    if not chosen:
         with st.container(border=True, key="tune.empty"):
             st.subheader("Nothing to learn from yet", anchor=False)
             st.markdown(
                 "Training needs examples: questions with exactly the answers you want. Load the sample set with one "
                 "click, upload yours, or make them from answers that you approved."
             )
-            st.button("Choose a training set", type="primary", key="tune.make", on_click=_to_sets)
+            st.button("Choose a training set", type="primary", key="tune.make", on_click=tune_train_health.to_sets)
         return None
-    chosen = state.recall(tune_train_work.CHOSEN, "")
-    widget = f"tune.set.choice.{len(offered)}"
-    state.put(widget, chosen if chosen in offered else offered[0])
+    offered = tune_sets.names(workspace)
+    # A list that has grown is another widget: a browser that still shows the old one would choose by its place.
+    widget = f"tune.train.set.{len(offered)}"
+    state.put(widget, chosen)
     name = st.selectbox("Training set", offered, key=widget, on_change=_choose, args=(widget,))
-    return sets.load(workspace.id, name)
-
-
-def _health_line(training_set: TrainingSet) -> bool:
-    """How the set stands, in one line; whether it may be trained on."""
-    parts = (
-        (training_set.train, "to train"),
-        (training_set.validation, "to validate"),
-        (training_set.held_out, "held out"),
-    )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(", ".join(f"{len(part):,} {what}" for part, what in parts), width="content")
-        st.button("Look at the set", type="tertiary", icon=":material/dataset:", key="tune.look", on_click=_to_sets)
-    return bool(training_set.train)
+    return tune_sets.store().load(workspace.id, name)
 
 
 def _name(workspace: Workspace, training_set: TrainingSet) -> tuple[str, bool]:
@@ -116,8 +107,4 @@ def _start(workspace: Workspace, training_set: TrainingSet, name: str, settings:
 
 
 def _choose(widget: str) -> None:
-    state.remember(tune_train_work.CHOSEN, state.typed(widget, ""))
-
-
-def _to_sets() -> None:
-    state.remember("fine_tune.go", "Training set")
+    tune_sets.choose(state.typed(widget, ""))

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from lib.errors import LabError
 from lib.settings import Workspace
@@ -12,7 +13,6 @@ from lib.tuning import Tuning
 from pages.ui import services, state
 from pages.ui.jobs import Job
 
-CHOSEN = "tune.set"
 _FAILURE = "tune.train.failure"
 _STOPPING = "tune.stopping"
 _SOON_S = 0.4
@@ -63,9 +63,20 @@ def default_name(set_name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:_LONGEST_NAME].strip("-") or "adapter"
 
 
-def estimate(
-    workspace: Workspace, training_set: TrainingSet, settings: TrainingSettings
-) -> TrainingEstimate | LabError | None:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a training will take, and what it would take with no time budget to end it."""
+
+    found: TrainingEstimate
+    unlimited: TrainingEstimate
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the time budget ends it before its last epoch."""
+        return self.unlimited.seconds > self.found.seconds
+
+
+def expected(workspace: Workspace, training_set: TrainingSet, settings: TrainingSettings) -> Expected | LabError | None:
     """What the training would take, or why it cannot be; None while a step is being measured in the background."""
     asked = _digest(repr((workspace.id, training_set.train, training_set.validation, settings)))
     job = services.jobs().get(_job_name(workspace.id))
@@ -77,7 +88,7 @@ def estimate(
     if job.failure is not None and not isinstance(job.failure, LabError):
         services.jobs().clear(job.name)
         raise job.failure
-    return job.failure or _estimated(job)
+    return job.failure or _found(job)
 
 
 def _work(
@@ -87,7 +98,10 @@ def _work(
 
     def work(_stopped: Callable[[], bool]) -> Iterator[object]:
         yield asked
-        yield of.estimate(workspace_id, training_set, settings)
+        yield Expected(
+            of.estimate(workspace_id, training_set, settings),
+            of.estimate(workspace_id, training_set, replace(settings, time_budget_s=0.0)),
+        )
 
     return work
 
@@ -96,8 +110,8 @@ def _answers(job: Job[object], asked: str) -> bool:
     return job.events[:1] == (asked,)
 
 
-def _estimated(job: Job[object]) -> TrainingEstimate | None:
-    return next((event for event in job.events if isinstance(event, TrainingEstimate)), None)
+def _found(job: Job[object]) -> Expected | None:
+    return next((event for event in job.events if isinstance(event, Expected)), None)
 
 
 def _digest(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest  # noqa: TID251
 
 from lib.domain import ApproachName, Message
 from lib.errors import BadInput, LabError
@@ -27,7 +28,10 @@ from lib.training.values import (
     Validated,
 )
 from lib.weights import CHAT_MODEL
-from pages.ui import services, tune_train_work
+from pages.ui import services, tune_train_dials, tune_train_work
+from tests.support.tiny_base import tiny_base
+
+TRAIN_S = 300.0
 
 BASE = CHAT_MODEL.files[0][1]
 TICKETS = TrainingSet(
@@ -79,7 +83,8 @@ class StandIn:
         self.estimated.append(settings)
         if self.refusal:
             raise self.refusal
-        return TrainingEstimate(40.0 * settings.epochs, 2_300_000_000, 12_000, 15 * settings.epochs, measured=True)
+        seconds = min(40.0 * settings.epochs, settings.time_budget_s or 1e9)
+        return TrainingEstimate(seconds, 2_300_000_000, 12_000, 15 * settings.epochs, measured=True)
 
     def start(self, _workspace_id: str, training_set: TrainingSet, name: str, settings: TrainingSettings) -> None:
         self.started.append((training_set.name, name, settings))
@@ -162,6 +167,10 @@ def test_minutes_and_memory_are_said_before_the_button_and_follow_the_dials(open
     assert "About 5 min" in said(app)
     assert "120 steps" in said(app)
     assert trainer.estimated[-1].epochs == 8
+    assert "time budget ends it early" not in said(app)
+    app.select_slider(key="tune.dial.time_budget_s").set_value(120).run()
+    assert "About 2 min" in said(app)
+    assert "The time budget ends it early: all epochs would take about 5 min" in said(app)
 
 
 def test_what_is_dialled_is_what_is_trained(open_train, trainer) -> None:
@@ -226,6 +235,39 @@ def test_a_running_training_shows_how_far_it_is_what_it_writes_and_stops_at_a_cl
     assert "Stopping after the step under way" in said(app)
 
 
+def test_a_set_that_the_health_check_refuses_is_not_trained_but_mended(open_train, trainer) -> None:
+    trainer.sets.keep("default", replace(TICKETS, train=TICKETS.train[:1]))
+    app = open_train()
+    assert "tune.start" not in keys(app)
+    assert trainer.estimated == []
+    assert app.get("error")
+    app.button(key="tune.look").click().run()
+    assert app.segmented_control(key="fine_tune.view").value == "Training set"
+    assert app.segmented_control(key="tune.set.part").value == "health"
+
+
+def test_the_chooser_offers_adapters_that_fit_the_model_and_keeps_the_choice(trainer) -> None:
+    keep(trainer, "tickets")
+    keep(trainer, "foreign", base="cd" * 32)
+
+    def chooser() -> None:
+        from pages.ui import adapter_choice, state
+
+        adapter_choice.draw(state.workspace(), "try")
+
+    app = AppTest.from_function(chooser, default_timeout=30).run()
+    [box] = app.selectbox
+    assert box.options == ["No adapter", "tickets"]
+    box.set_value("tickets").run()
+    assert services.lab().workspace("default").adapter == "tickets"
+
+
+def test_without_an_adapter_the_chooser_leads_to_where_they_come_from(open_page, trainer) -> None:
+    app = open_page("ask")
+    app.segmented_control(key="ask.approach").set_value(ApproachName.FINE_TUNED).run()
+    assert "No adapter yet: train one" in {link.proto.label for link in app.get("page_link")}
+
+
 def test_someone_who_comes_back_later_sees_the_training_that_still_runs(open_train, open_page, trainer) -> None:
     trainer.sets.keep("default", TICKETS)
     open_train().button(key="tune.start").click().run()
@@ -265,6 +307,7 @@ def test_a_failed_training_says_what_happened_and_the_way_out(open_train, traine
     app = open_train()
     assert "The loss is nan at step 3." in said(app)
     assert "Lower the rate." in said(app)
+    assert "The training of tickets ended without an adapter" in said(app)
     assert "is ready" not in said(app)
 
 
@@ -311,8 +354,31 @@ def test_adapters_of_another_base_and_damaged_ones_cannot_be_used_and_say_why(op
     (trainer.data / "workspaces/default/adapters/broken/adapter.json").write_text("{")
     app = open_train()
     assert not {key for key in keys(app) if key and key.startswith("tune.use.")}
-    assert "Made for another base" in said(app)
+    assert "Made for another base (tiny), which is not in the models folder" in said(app)
     assert "holds other bytes than were saved" in said(app)
     assert "has lost its file adapter.gguf" in said(app)
     assert "cannot be read" in said(app)
     assert {"tune.delete.broken.yes", "tune.delete.lost.yes"} <= keys(app)
+
+
+def test_a_training_from_the_button_to_the_adapter_in_a_process_of_its_own(
+    open_page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny = tiny_base(tmp_path / "base")
+    monkeypatch.setattr(tune_train_dials, "other_bases", lambda: (str(tiny),))
+    tuning = services.lab().tuning
+    tuning.sets.keep("default", TICKETS)
+    app = open_page("fine_tune")
+    app.session_state["held.tune.settings"] = replace(TrainingSettings(), rank=4, base=str(tiny))
+    app.segmented_control(key="fine_tune.view").set_value("Train").run()
+    assert services.jobs().get("tune.estimate:default").wait(TRAIN_S)
+    app.run()
+    assert "from a step measured on this machine" in said(app)
+    app.button(key="tune.start").click().run()
+    assert tuning.wait("default", timeout_s=TRAIN_S)
+    app.run()
+    assert not app.exception, app.exception
+    assert "**our-tickets** is ready. 4 steps" in said(app)
+    made = tuning.adapters.load("default", "our-tickets")
+    assert (made.settings.rank, made.base_sha256) == (4, sha256_of(tiny.read_bytes()))
+    assert "Made for another base" in said(app)
