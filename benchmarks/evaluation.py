@@ -61,7 +61,7 @@ def machines() -> Material:
 
 
 def workspace_of(material: Material, kind: str) -> Workspace:
-    return Workspace(id=material.name, model=ModelChoice(kind))  # type: ignore[arg-type]
+    return Workspace(id=material.name, model=ModelChoice(kind), reader=False)  # type: ignore[arg-type]
 
 
 def ingest(lab: Lab, material: Material) -> None:

@@ -16,14 +16,18 @@ WITHOUT_BROWSER = (
     "engine_speed",
     "adapter_switch",
     "answers_while_training",
+    "training_speed",
+    "training_memory",
     "answers",
+    "reader",
+    "reader_training",
     "run_log",
     "metrics",
     "evaluation",
     "sweep",
     "faithfulness",
 )
-SHARED = {"measure", "spans_bench", "declaratives", "corruptions"}
+SHARED = {"measure", "spans_bench", "declaratives", "corruptions", "reader_examples"}
 IN_A_BROWSER = {"app_speed", "live_browser"}
 NEEDS_THE_REFERENCE_SPLITTER = {"chunking"}
 
