@@ -1,8 +1,8 @@
 """Answers on XQuAD through the lab: does the answer contain the gold answer, and does the lab abstain when it should?
 
 Every third question, default retrieval. Bars: one quoted sentence >= .75 and two >= .85; the built-in model with RAG,
-without its reader (benchmarks/reader.py measures that), >= .45 while prompt-only stays <= .10. Abstention: the questions
-with nothing indexed but the other articles.
+without its reader (benchmarks/reader.py measures that), >= .45 while prompt-only stays <= .10. Abstention: the
+questions with nothing indexed but the other articles.
 
 python benchmarks/answers.py [--smoke] [--without-model]
 """
