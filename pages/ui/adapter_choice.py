@@ -11,13 +11,14 @@ from pages.ui import state, tune_adapters
 def draw(workspace: Workspace, key: str, *, reader: bool = False) -> str:
     """The chooser; returns the adapter's name, or "" for none. What is chosen is kept in the workspace at once.
 
-    With `reader` (hybrid), no adapter of one's own means the built-in reader and is called so. Adapters that do
-    not fit the workspace's model are not offered; with nothing to choose from, it leads to where adapters come from.
+    With `reader` (hybrid), no adapter of one's own means the built-in reader where it is on, and is called so.
+    Adapters that do not fit the workspace's model are not offered; with none to choose, it leads to where they come
+    from.
     """
     offered = options(workspace, reader=reader)
     if len(offered) == 1:
-        words = "Built-in reader. Train an adapter of your own" if reader else "No adapter yet: train one"
-        st.page_link("pages/fine_tune.py", label=words, icon=":material/model_training:")
+        way = f"{label(workspace, '', reader=reader)}: train one of your own"
+        st.page_link("pages/fine_tune.py", label=way, icon=":material/model_training:")
         return offered[0]
     # A list that has grown is another widget: a browser that still shows the old one would choose by its place.
     widget = f"{key}.adapter.{len(offered)}"
@@ -47,7 +48,8 @@ def label(workspace: Workspace, name: str, *, reader: bool = False) -> str:
     """An adapter as it is offered."""
     if name:
         return "Built-in reader" if name == BUILT_IN_READER else name
-    return "Built-in reader" if reader and workspace.reader else "No adapter"
+    reads = reader and workspace.reader and workspace.model.kind in ("built-in", "echo")
+    return "Built-in reader" if reads else "No adapter"
 
 
 def _keep(widget: str) -> None:

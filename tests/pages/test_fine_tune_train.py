@@ -264,8 +264,8 @@ def test_the_chooser_offers_adapters_that_fit_the_model_and_keeps_the_choice(tra
 
 def test_without_an_adapter_the_chooser_leads_to_where_they_come_from(open_page, trainer) -> None:
     app = open_page("ask")
-    app.segmented_control(key="ask.approach").set_value(ApproachName.FINE_TUNED).run()
-    assert "No adapter yet: train one" in {link.proto.label for link in app.get("page_link")}
+    app.segmented_control(key="ask.approach").set_value(ApproachName.HYBRID).run()
+    assert "Built-in reader: train one of your own" in {link.proto.label for link in app.get("page_link")}
 
 
 def test_someone_who_comes_back_later_sees_the_training_that_still_runs(open_train, open_page, trainer) -> None:
