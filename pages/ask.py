@@ -31,13 +31,13 @@ def use_extractive() -> None:
     state.keep(replace(workspace, model=replace(workspace.model, kind="extractive")))
 
 
-def model_line(workspace: Workspace) -> None:
-    """Who answers, how far to trust it, and the better choices one click away."""
+def model_line(workspace: Workspace, approach: ApproachName) -> None:
+    """Who answers, how far to trust it, and the better choices one click away where others can answer."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link(
             "pages/models.py", label=markup.plain(parts.model_words(workspace.model)), icon=":material/memory:"
         )
-        if workspace.model.kind == "built-in":
+        if workspace.model.kind == "built-in" and approach is not ApproachName.FINE_TUNED:
             st.caption("small and often wrong: check its quote", width="content")
             st.button("Quote only instead", type="tertiary", key="ask.extractive", on_click=use_extractive)
             st.page_link("pages/models.py", label="Use a bigger model", icon=":material/bolt:")
@@ -73,7 +73,7 @@ frame.begin_page("pages/ask.py", "Ask", LEAD)
 workspace = state.workspace()
 entries = services.documents(workspace.id)
 approach = asking_choice.approach()
-model_line(workspace)
+model_line(workspace, approach)
 reader_switch.draw_for(workspace, approach, "ask")
 workspace = asking_choice.adapter(workspace, approach)
 if not asking_choice.ready(workspace, approach, documents=len(entries)):

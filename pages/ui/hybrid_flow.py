@@ -22,5 +22,5 @@ def draw(states: Sequence[FlowState], *, key: str) -> None:
         for step in states:
             icon, colour = _LOOKS[step.state]
             with grid.cell():
-                st.markdown(f":{colour}[{icon}] **{step.number}. {step.title}**")
-                st.caption(markup.plain(step.said) if step.said else step.state.value)
+                said = markup.plain(step.said) if step.said else step.state.value
+                st.markdown(f":{colour}[{icon}] **{step.number}. {step.title}**  \n:gray[:small[{said}]]")

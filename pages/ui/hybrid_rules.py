@@ -14,6 +14,7 @@ from pages.ui import answer_rules, frame, markup, state
 _EDITING = "hybrid.editing"
 _FAILED = "hybrid.failed"
 _FIELDS = "hybrid.rule."
+_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _row(rule: ValidatorRule) -> None:
     kind = KINDS[rule.kind]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"hybrid.row.{rule.name}"):
         shown = " · ".join(line.strip() for line in rule.spec.splitlines() if line.strip())
-        spec = f" :gray[{markup.plain(shown if len(shown) <= 80 else f'{shown[:79]}…')}]" if shown else ""
+        shown = f"{kind.title}: {shown if len(shown) <= _SHOWN else f'{shown[: _SHOWN - 1]}…'}" if shown else ""
+        spec = f" :gray[{markup.plain(shown)}]" if shown else ""
         st.markdown(f"{kind.icon} **{markup.plain(rule.name)}**{spec}", width="stretch")
         st.button("Change", key=f"hybrid.change.{rule.name}", type="tertiary", on_click=_edit, args=(rule,))
         st.button("Remove", key=f"hybrid.remove.{rule.name}", type="tertiary", on_click=_remove, args=(rule.name,))
