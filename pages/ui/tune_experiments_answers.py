@@ -8,6 +8,7 @@ from lib.evaluation.worth_records import Familiarity
 from pages.ui import markup, parts, state
 
 _SHOWN = 8
+_NAMES = {Learner.BASE: "Base", Learner.TUNED: "Fine-tuned", Learner.RAG: "RAG"}
 _KINDS = (Familiarity.UNSEEN, Familiarity.PARAPHRASED, Familiarity.SEEN)
 _TITLES = {
     Familiarity.UNSEEN: "Facts not trained",
@@ -42,7 +43,7 @@ def _fact(found: StyleOrFacts, tuned: FactAnswer) -> None:
         present = [learner for learner in (Learner.TUNED, Learner.RAG, Learner.BASE) if learner in others]
         for column, learner in zip(st.columns(len(present)), present, strict=True):
             with column:
-                st.markdown(f"{_sign(others[learner])} **{learner.value}**")
+                st.markdown(f"{_sign(others[learner])} **{_NAMES[learner]}**")
                 parts.safe_text(others[learner].text or "(nothing)", small=True)
 
 
@@ -58,6 +59,6 @@ def _voice(found: StyleOrFacts) -> None:
         for answer in (one for one in found.style if one.message == tuned.message):
             sign = ":green[:material/check:]" if answer.kept else ":red[:material/close:]"
             broken = f" · breaks: {', '.join(answer.broken)}" if answer.broken else ""
-            st.markdown(f"{sign} {answer.learner.value}: :gray[{markup.plain(answer.text)}]")
+            st.markdown(f"{sign} {_NAMES[answer.learner]}: :gray[{markup.plain(answer.text)}]")
             if broken:
                 st.caption(markup.plain(broken))

@@ -69,7 +69,7 @@ def _adapter(workspace: Workspace) -> str:
     first = tune_experiments_job.ADAPTERS[Lesson.FACTS]
     widget = "tune.fact.adapter"
     state.seed(widget, first if first in offered else offered[0])
-    return st.selectbox("Tuned model beside RAG", offered, format_func=markup.plain, key=widget) or ""
+    return st.selectbox("Tuned model beside RAG", offered, key=widget) or ""
 
 
 def _editor(workspace: Workspace, names: tuple[str, ...], adapter: str, *, busy: bool) -> None:
@@ -77,7 +77,7 @@ def _editor(workspace: Workspace, names: tuple[str, ...], adapter: str, *, busy:
     sample = SAMPLE_EDIT.document
     state.seed("tune.fact.document", sample if sample in names else names[0])
     left, right = st.columns([1, 2])
-    document = left.selectbox("Document", names, format_func=markup.plain, key="tune.fact.document") or names[0]
+    document = left.selectbox("Document", names, key="tune.fact.document") or names[0]
     lines = _lines(workspace, document)
     ready = SAMPLE_EDIT.old if document == sample and SAMPLE_EDIT.old in lines else lines[0]
     line_key = f"tune.fact.line.{document}"

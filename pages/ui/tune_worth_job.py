@@ -3,32 +3,35 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+from lib.errors import BadInput
 from lib.evaluation.worth import Trial, WorthBegun, WorthEvent, compare_held_out
 from lib.evaluation.worth_records import Worth, WorthAnswer
 from lib.evaluation.worth_store import WorthStore
 from lib.settings import ModelChoice, Workspace
 from lib.training.values import Adapter, TrainingSet
+from lib.weights import models_dir
 from pages.ui import services
 from pages.ui.jobs import Job
 
 
 def kept() -> WorthStore:
     """What was found of the adapters before."""
-    return WorthStore(services.lab().store.folder)
+    return services.lab().measuring.worths
 
 
 def start(workspace: Workspace, adapter: Adapter, training_set: TrainingSet, *, most_rows: int) -> Job[object]:
     """Compare in the background and keep what is found; the comparison that runs in the workspace goes on instead."""
     house, store = services.lab(), kept()
-    built_in = ModelChoice()
+    model = _base_of(adapter)
 
     def work(stopped: Callable[[], bool]) -> Iterator[WorthEvent]:
         trial = Trial(
             adapter=adapter.name,
             training_set=training_set,
-            base=house.generator(built_in),
-            tuned=house.generator(built_in, adapter=house.tuning.adapter_file(workspace.id, adapter.name)),
+            base=house.generator(model),
+            tuned=house.generator(model, adapter=house.tuning.adapter_file(workspace.id, adapter.name)),
             embedder=house.searching.embedder,
             adapter_sha256=adapter.gguf_sha256,
             most_rows=most_rows,
@@ -59,6 +62,19 @@ def answers(running: Job[object]) -> tuple[WorthAnswer, ...]:
 def done(running: Job[object]) -> int:
     """How many answers have come, general questions included."""
     return sum(not isinstance(event, WorthBegun | Worth) for event in running.events)
+
+
+def _base_of(adapter: Adapter) -> ModelChoice:
+    """The model that the adapter sits on: the built-in one, or a file of the models folder."""
+    if not adapter.settings.base:
+        return ModelChoice()
+    path, folder = Path(adapter.settings.base), models_dir()
+    if not path.is_relative_to(folder):
+        raise BadInput(
+            f"{adapter.name!r} was trained on {path.name!r}, which is not in the models folder.",
+            hint=f"Put that file into {folder}, then compare.",
+        )
+    return ModelChoice("gguf", path.relative_to(folder).as_posix())
 
 
 def _name(workspace_id: str) -> str:

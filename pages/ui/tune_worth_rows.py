@@ -8,7 +8,7 @@ from lib.evaluation.worth_records import Contender, Familiarity, Worth, WorthAns
 from pages.ui import markup, parts, state
 
 _WRONG, _ALL = "Fine-tuned is wrong", "All"
-_AT_A_TIME = 12
+_AT_A_TIME = 6
 
 
 def draw(worth: Worth) -> None:

@@ -9,7 +9,17 @@ from lib.evaluation.worth_records import Worth
 from lib.settings import Workspace
 from lib.training.set_store import version_of
 from lib.training.values import Adapter, TrainingSet
-from pages.ui import frame, markup, progress, services, state, tune_worth_job, tune_worth_results, tune_worth_watch
+from pages.ui import (
+    frame,
+    markup,
+    progress,
+    services,
+    state,
+    tune_experiments_job,
+    tune_worth_job,
+    tune_worth_results,
+    tune_worth_watch,
+)
 
 _CHOSEN = "tune.adapter"
 _ROWS = (20, 60, 200)
@@ -54,13 +64,17 @@ def _adapter(workspace: Workspace) -> Adapter | None:
         return None
     before = state.recall(_CHOSEN, workspace.adapter)
     widget = "tune.worth.adapter"
-    state.put(widget, before if before in names else names[0])
-    name = st.selectbox("Adapter", names, format_func=markup.plain, key=widget, on_change=_choose, args=(widget,))
+    comparable = [name for name in names if name not in tune_experiments_job.ADAPTERS.values()]
+    state.put(widget, before if before in names else (comparable or names)[0])
+    name = st.selectbox("Adapter", names, key=widget, on_change=_choose, args=(widget,))
     return store.load(workspace.id, name)
 
 
 def _prepare(workspace: Workspace, adapter: Adapter, *, again: bool) -> None:
     """The set that it is compared on, how many rows, and the button."""
+    if adapter.name in tune_experiments_job.ADAPTERS.values():
+        st.info("This adapter belongs to an experiment: its figures are under Experiments.", icon=":material/info:")
+        return
     training_set = _training_set(workspace, adapter)
     if training_set is None:
         return
@@ -74,8 +88,9 @@ def _prepare(workspace: Workspace, adapter: Adapter, *, again: bool) -> None:
         most = _most_rows(held_out)
         label = "Compare again" if again else "Compare on held-out rows"
         if st.button(label, type="primary", icon=":material/balance:", key="tune.worth.start", disabled=not held_out):
-            tune_worth_job.start(workspace, adapter, training_set, most_rows=most)
-            st.rerun()
+            with frame.failures_shown():
+                tune_worth_job.start(workspace, adapter, training_set, most_rows=most)
+                st.rerun()
     known = min(KNOWN_ROWS, most, len(training_set.train))
     if not held_out:
         st.caption("This set has no held-out rows: split it under Training set. Without them nothing can be judged.")
