@@ -103,8 +103,14 @@ class Tuning:
             self._check_free()
             folder = RunFolder(self._data_dir, workspace_id, name)
             order = folder.order()
-            order = replace(order, base=self._house.base(order.settings.base))
-            folder.rewind()
+            base = self._house.base(order.settings.base)
+            if base.sha256 != order.base.sha256:
+                raise BadInput(
+                    f"{name!r} was begun on another file of {order.base.model!r} than is there now.",
+                    hint="Begin it anew.",
+                )
+            order = replace(order, base=base)
+            folder.rewind(order)
             self._launch(order)
 
     def stop(self, workspace_id: str) -> None:

@@ -37,8 +37,8 @@ def load_base(gguf: Path, *, dtype: torch.dtype | None = None) -> Base:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     chosen = dtype if dtype is not None else best_dtype()
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(str(gguf.parent), gguf_file=gguf.name, local_files_only=True)
     file = GgufFile(gguf)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(str(gguf.parent), gguf_file=gguf.name, local_files_only=True)
     config = _config(file)
     model = LlamaForCausalLM.from_pretrained(None, config=config, state_dict=_state(file, config, chosen), dtype=chosen)
     return Base(model, tokenizer, chosen)

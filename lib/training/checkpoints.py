@@ -93,8 +93,9 @@ class RunFolder:
         found = (from_line(line) for line in lines)
         return tuple(one for one in found if isinstance(one, TrainingStep | Validated | Sampled | Trained))
 
-    def rewind(self) -> None:
-        """Cut the log to where the last checkpoint stood: from there it is done again."""
+    def rewind(self, order: TrainingOrder) -> None:
+        """Go back to where the last checkpoint stood, with this order: the base may lie elsewhere by now."""
+        write_whole(self.path / "order.json", order_to_json(order))
         progress = self.progress()
         kept = progress.log_bytes if progress is not None else 0
         (self.path / "ended.json").unlink(missing_ok=True)

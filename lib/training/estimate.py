@@ -186,7 +186,7 @@ def _peak_bytes() -> int:
 def _key(order: TrainingOrder, threads: int) -> str:
     """What a measurement holds for."""
     settings = order.settings
-    dials = settings.rank, settings.batch_size, settings.window_tokens
+    dials = settings.rank, settings.batch_size, settings.window_tokens, settings.upper_share
     machine = platform.node(), platform.machine(), os.cpu_count(), threads
     content = (FORMAT, order.base.sha256, order.trainset_sha256, dials, machine)
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.training.batches import Encoded, padded
+from lib.training.lower_layers import KEPT_BYTES
 from lib.training.values import TrainingSettings
 
 _USABLE = 0.85
@@ -103,7 +104,8 @@ def training_bytes(sizes: Sizes, worst: Worst, settings: TrainingSettings, way: 
     kept = (trained * sizes.hidden * sizes.value_bytes + 2 * layer) if saves else trained * layer
     answers = worst.answer_tokens * examples // worst.examples
     logits = 4 * answers * sizes.vocabulary * 4
-    return tokens * kept + logits + 4 * 4 * lora_parameters(sizes, settings.rank) * trained // sizes.layers
+    remembered = KEPT_BYTES if trained < sizes.layers else 0
+    return remembered + tokens * kept + logits + 4 * 4 * lora_parameters(sizes, settings.rank) * trained // sizes.layers
 
 
 def lora_parameters(sizes: Sizes, rank: int) -> int:

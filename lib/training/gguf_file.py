@@ -59,6 +59,8 @@ class GgufFile:
             self._tensors[name] = _Tensor(shape[::-1], cursor.take("<I"), cursor.take("<Q"))
         alignment = int(self.head.get("general.alignment") or _ALIGNMENT)
         self._start = -(-cursor.at // alignment) * alignment
+        if any(self._start + one.offset >= len(view) for one in self._tensors.values()):
+            raise ValueError("cut short")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ class LoraRun:
         self._lower = LowerLayers(base.model, first) if first else None
         self.model: Any = get_peft_model(base.model, config)
         if fit.saves_memory:
-            self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+            base.model.activation_checkpointing_enable(activation_checkpointing_kwargs={"use_reentrant": False})
         self._weights = [weight for weight in self.model.parameters() if weight.requires_grad]
         for weight in self._weights:
             weight.data = weight.data.float()

@@ -1,0 +1,60 @@
+"""Whether a training fits the memory is known before it begins, and what is done about it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.training.batches import Encoded
+from lib.training.fitting import Fit, Sizes, Worst, fitted, free_memory_bytes, lora_parameters, notes_of, training_bytes
+from lib.training.values import TrainingSettings
+
+BUILT_IN = Sizes(layers=30, hidden=576, inner=1536, keys=192, vocabulary=49_152, value_bytes=4)
+SETTINGS = TrainingSettings()
+WORST = Worst(examples=8, width=256, answer_tokens=400)
+
+
+def test_the_parameters_of_an_adapter_are_counted_as_peft_makes_them() -> None:
+    """Rank 16: q and o 576 x 576, k and v 192 x 576, gate and up 1536 x 576, down 576 x 1536, on 30 layers."""
+    one_layer = 16 * (2 * (576 + 576) + 2 * (576 + 192) + 3 * (576 + 1536))
+    assert lora_parameters(BUILT_IN, 16) == 30 * one_layer == 4_884_480
+
+
+def test_the_largest_batch_is_that_of_the_longest_examples() -> None:
+    encoded = [Encoded(tuple(range(length)), length - answers) for length, answers in ((30, 5), (200, 9), (70, 40))]
+    assert Worst.of(encoded, 2) == Worst(examples=2, width=256, answer_tokens=49)
+    assert Worst.of(encoded, 8) == Worst(examples=3, width=256, answer_tokens=54)
+
+
+def test_with_memory_enough_nothing_is_changed() -> None:
+    fit = fitted(BUILT_IN, WORST, SETTINGS, available_bytes=64 * 10**9)
+    assert (fit.parts, fit.saves_memory) == (1, False)
+    assert notes_of(fit) == ()
+
+
+def test_short_memory_first_computes_twice_then_cuts_batches_then_refuses_with_numbers() -> None:
+    full = training_bytes(BUILT_IN, WORST, SETTINGS, (1, False))
+    saving = training_bytes(BUILT_IN, WORST, SETTINGS, (1, True))
+    single = training_bytes(BUILT_IN, WORST, SETTINGS, (8, True))
+    assert single < saving < full
+    assert fitted(BUILT_IN, WORST, SETTINGS, available_bytes=int(full)) == Fit(1, True, saving)
+    cut = fitted(BUILT_IN, WORST, SETTINGS, available_bytes=saving)
+    assert (cut.parts, cut.saves_memory) == (2, True)
+    assert len(notes_of(cut)) == 2
+    with pytest.raises(MemoryError, match=f"about {single / 1e9:.1f} GB even with one example at a time; 0.1 GB are"):
+        fitted(BUILT_IN, WORST, SETTINGS, available_bytes=10**8)
+
+
+@given(st.integers(1, 64), st.integers(1, 32), st.integers(5 * 10**8, 10**11))
+def test_what_is_chosen_always_fits(examples: int, widths: int, available: int) -> None:
+    worst = Worst(examples, 64 * widths, 10 * examples)
+    try:
+        fit = fitted(BUILT_IN, worst, SETTINGS, available_bytes=available)
+    except MemoryError:
+        assert training_bytes(BUILT_IN, worst, SETTINGS, (examples, True)) > 0.85 * available - 1
+        return
+    assert fit.needed_bytes == training_bytes(BUILT_IN, worst, SETTINGS, (fit.parts, fit.saves_memory))
+    assert fit.needed_bytes <= 0.85 * available
+
+
+def test_the_machine_says_what_is_free() -> None:
+    assert 10**6 < free_memory_bytes() < 10**14
