@@ -1,9 +1,11 @@
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lib.assembly import open_lab
+from lib.cli_inputs import model_of
 from lib.domain import AdapterFile, Message, TextPiece
 from lib.errors import BadInput
 from lib.lab import Lab
@@ -35,6 +37,17 @@ def said(lab: Lab, choice: ModelChoice, adapter: AdapterFile | None = None) -> s
 def test_a_model_that_takes_no_adapter_says_so(lab: Lab, choice: ModelChoice, why: str) -> None:
     with pytest.raises(BadInput, match=why):
         lab.generator(choice, adapter=TICKETS)
+
+
+def test_the_command_line_takes_a_model_file_of_ones_own() -> None:
+    assert model_of(Namespace(base_url="", model="mine.gguf")) == ModelChoice("gguf", "mine.gguf")
+    with pytest.raises(BadInput, match="no local model 'mine'"):
+        model_of(Namespace(base_url="", model="mine"))
+
+
+def test_no_model_file_chosen_is_said(lab: Lab) -> None:
+    with pytest.raises(BadInput, match="No model file is chosen"):
+        lab.generator(ModelChoice("gguf"))
 
 
 def test_the_stand_in_for_the_built_in_model_shows_which_adapter_it_was_asked_with(lab: Lab) -> None:
