@@ -73,7 +73,7 @@ class RagApproach:
         found_ms = watch.ms()
         yield Retrieved(passages, found_ms)
         found = RagFound(asked, passages, rank_sentences(asked, passages, self._embedder), found_ms)
-        if is_too_weak(found.ranking.strength):
+        if self._is_too_far(found.ranking):
             yield TextPiece(ABSTAINED_TEXT)
             yield Answered(self._abstained(found, watch))
             return
@@ -111,6 +111,10 @@ class RagApproach:
         ranks = {sentence.passage_rank for sentence in read}
         cited = cite(written.text, [p for p in found.passages if p.rank in ranks], read, question=found.question)
         return replace(answer, text=cited.text, citations=cited.citations)
+
+    def _is_too_far(self, ranking: Ranking) -> bool:
+        """Whether the model need not even be asked."""
+        return is_too_weak(ranking.strength)
 
     def _has_none(self, text: str) -> bool:
         """Whether the reply says that the passages hold no answer."""

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from lib.approaches.prompting import Task
 from lib.approaches.rag import RagApproach, RagFound
-from lib.approaches.reading import reader_task, says_none, sentences_read
+from lib.approaches.ranking import Ranking
+from lib.approaches.reading import is_too_far_to_read, reader_task, says_none, sentences_read
 from lib.domain import Answer
 from lib.protocols import Embedder, Generator, Retriever
 from lib.settings import BUILT_IN_READER, PromptSettings
@@ -28,6 +29,9 @@ class ReaderRagApproach(RagApproach):
 
     def _task(self, found: RagFound) -> Task:
         return reader_task(found.question, found.ranking, found.passages, self._settings)
+
+    def _is_too_far(self, ranking: Ranking) -> bool:
+        return super()._is_too_far(ranking) or is_too_far_to_read(ranking)
 
     def _has_none(self, text: str) -> bool:
         return says_none(text)

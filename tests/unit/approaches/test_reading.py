@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from lib.approaches.abstaining import ABSTAINED_TEXT
+from lib.approaches.ranking import Ranking
 from lib.approaches.reader_rag import ReaderRagApproach
-from lib.approaches.reading import reader_answer, says_none, sentences_read
-from lib.domain import Answer, Answered, Generated, GenerationEvent, Message, Prompted, TextPiece, Usage
+from lib.approaches.reading import MIN_SCORE, is_too_far_to_read, reader_answer, says_none, sentences_read
+from lib.domain import Answer, Answered, Generated, GenerationEvent, Message, Prompted, Sentence, TextPiece, Usage
 from lib.embedding.hashing import HashingEmbedder
 from lib.generation.fakes import EchoGenerator
 from lib.generation.reader_adapter import NO_ANSWER, READER_INSTRUCTION
@@ -113,3 +114,19 @@ def test_the_prompt_says_which_sentences_it_holds() -> None:
     labels = [segment.label for segment in prompt.segments if segment.kind == "passage"]
     assert len(labels) == 2
     assert labels[0].startswith("sentence of [1] ")
+
+
+def test_where_even_the_best_sentence_is_far_from_the_question_the_reader_is_not_asked() -> None:
+    model = Replying("Postgres [1]")
+    approach = ReaderRagApproach(FoundByHand(LEAVE, TRAVEL), HashingEmbedder(), model, PromptSettings(), top_k=5)
+    last = list(approach.answer("Which database does the billing service use?"))[-1]
+    assert isinstance(last, Answered)
+    assert (last.answer.text, last.answer.abstained, last.answer.adapter) == (ABSTAINED_TEXT, True, "reader")
+    assert model.asked == ()
+
+
+@pytest.mark.parametrize(("score", "far"), [(MIN_SCORE - 0.01, True), (MIN_SCORE, False), (1.1, False)])
+def test_how_far_is_too_far_depends_on_the_best_sentence_alone(score: float, *, far: bool) -> None:
+    best, next_best = (Sentence(1, 0, 4, "Yes.", points) for points in (score, 0.1))
+    assert is_too_far_to_read(Ranking((best, next_best), strength=1.0)) is far
+    assert is_too_far_to_read(Ranking())
