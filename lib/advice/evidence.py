@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lib.advice.questionnaire import QUESTIONS
+from lib.advice.questionnaire import QUESTIONS, Question
 from lib.advice.situation import Dependence, Failure, Material, PromptEffort, Risk
 from lib.advice.trained_evidence import Evidence, size_of, trained_evidence
 from lib.domain import ApproachName
@@ -59,17 +59,19 @@ def evidence(found: Results | None, facts: WorkspaceFacts) -> tuple[Evidence, ..
     """
     setups = tuple(one for one in found.setups if one.asked) if found else ()
     asked = Results(found.evaluation, setups) if found and setups else None
-    lines = (_line(question.field, asked, facts) for question in QUESTIONS)
+    lines = (_line(question, asked, facts) for question in QUESTIONS)
     return tuple(line for line in lines if line is not None)
 
 
-def _line(field: str, asked: Results | None, facts: WorkspaceFacts) -> Evidence | None:
+def _line(question: Question, asked: Results | None, facts: WorkspaceFacts) -> Evidence | None:
+    """All that is known about one question; where one answer alone can be given, held-out rows know it best."""
+    field = question.field
     parts = [_RULES[field](asked, facts)] if asked else []
     parts += [part for worth in facts.worths if (part := trained_evidence(field, worth)) is not None]
     if not parts:
         return None
     suggests = tuple(dict.fromkeys(value for part in parts for value in part.suggests))
-    return Evidence(field, " ".join(part.text for part in parts), suggests)
+    return Evidence(field, " ".join(part.text for part in parts), suggests if question.multiple else suggests[-1:])
 
 
 def _failures(found: Results, _facts: WorkspaceFacts) -> Evidence:

@@ -3,7 +3,7 @@
 A line speaks only where the intervals tell two things apart; a difference that luck could make speaks for nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.advice.framework import CHOICES, Screen
@@ -25,7 +25,7 @@ _INVENTS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class MeasuredLine:
-    """One figure about a choice in a sentence; `speaks_for` is None where it cannot tell, or nothing was measured.
+    """One figure about a choice in a sentence; `speaks_for` is None where it cannot tell, or nothing is `measured`.
 
     `screen` is where the figures are, or where to measure next.
     """
@@ -34,6 +34,7 @@ class MeasuredLine:
     text: str
     speaks_for: bool | None
     screen: Screen
+    measured: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _lines(approach: ApproachName, found: Measured) -> tuple[MeasuredLine, ...]:
             ApproachName.HYBRID: _hybrid,
         }[approach]
         lines = list(from_results(found.results))
-    return tuple(lines) or (_NEXT[approach],)
+    return tuple(lines) or (MeasuredLine(approach, *_NEXT[approach], measured=False),)
 
 
 def _prompt_only(found: Results | None) -> Iterator[MeasuredLine]:
@@ -163,29 +164,18 @@ def _experiment(found: StyleOrFacts | None) -> Iterator[MeasuredLine]:
         yield MeasuredLine(ApproachName.FINE_TUNED, said, invents, "fine_tune")
 
 
-_NEXT = {
-    ApproachName.PROMPT_ONLY: MeasuredLine(
-        ApproachName.PROMPT_ONLY, "Not measured: ask an eval set of prompt-only first.", None, "evaluate"
+_NEXT: Mapping[ApproachName, tuple[str, None, Screen]] = {
+    ApproachName.PROMPT_ONLY: ("Not measured: ask an eval set of prompt-only first.", None, "evaluate"),
+    ApproachName.RAG: (
+        "Not measured: evaluate RAG beside prompt-only; their difference is its worth.", None, "evaluate",
     ),
-    ApproachName.RAG: MeasuredLine(
-        ApproachName.RAG,
-        "Not measured: evaluate RAG beside prompt-only; their difference is its worth.",
-        None,
-        "evaluate",
+    ApproachName.FINE_TUNED: (
+        "Not measured: train an adapter and ask on held-out rows whether it was worth it.", None, "fine_tune",
     ),
-    ApproachName.FINE_TUNED: MeasuredLine(
-        ApproachName.FINE_TUNED,
-        "Not measured: train an adapter and ask on held-out rows whether it was worth it.",
-        None,
-        "fine_tune",
+    ApproachName.HYBRID: (
+        "Not measured: evaluate hybrid beside RAG; their difference is its worth.", None, "evaluate",
     ),
-    ApproachName.HYBRID: MeasuredLine(
-        ApproachName.HYBRID,
-        "Not measured: evaluate hybrid beside RAG; their difference is its worth.",
-        None,
-        "evaluate",
-    ),
-}
+}  # fmt: skip
 
 
 def _arm(found: Results | None, approach: ApproachName) -> SetUpResults | None:

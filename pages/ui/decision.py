@@ -90,7 +90,8 @@ def reasons(advice: Advice, measured: Sequence[MeasuredLine]) -> None:
     """Each choice with the rules that applied and what was measured of it; the first one open."""
     for place, each in enumerate(advice.ranked, start=1):
         barred = " · cannot be first" if each.barred else ""
-        label = f"{place}. {_name(each.approach)} · {_points(each.score)}{barred}"
+        told = decision_measured.in_few_words(each.approach, measured)
+        label = f"{place}. {_name(each.approach)} · {_points(each.score)}{barred} · {told}"
         icon = theme.look(each.approach).icon
         with st.expander(label, icon=icon, expanded=place == 1, key=f"decide.reasons.{place}"):
             _one_choice(each)

@@ -24,6 +24,17 @@ def of_first(advice: Advice, measured: Sequence[MeasuredLine]) -> None:
         st.markdown(_text(line))
 
 
+def in_few_words(approach: ApproachName, measured: Sequence[MeasuredLine]) -> str:
+    """Which way the measurements of a choice speak, for its title."""
+    held = [line for line in measured if line.approach is approach]
+    said = {line.speaks_for for line in held}
+    if said == {None}:
+        return "measured, open" if any(line.measured for line in held) else "not measured"
+    return " and ".join(
+        word for speaks, word in ((True, "measured for"), (False, "measured against")) if speaks in said
+    )
+
+
 def lines(approach: ApproachName, measured: Sequence[MeasuredLine]) -> None:
     """All lines of one choice, each place that they come from linked once."""
     held = [line for line in measured if line.approach is approach]

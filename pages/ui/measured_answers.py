@@ -13,7 +13,6 @@ from lib.errors import LabError
 from lib.evaluation.experiment_store import ExperimentStore
 from lib.evaluation.style_or_facts import StyleOrFacts
 from lib.evaluation.worth_records import Worth
-from lib.evaluation.worth_store import WorthStore
 from lib.records import Evaluation, ReviewState
 from lib.runs.query import RunQuery
 from lib.settings import Workspace
@@ -78,12 +77,12 @@ def measured(workspace: Workspace, evaluation: Evaluation | None) -> tuple[Mappi
 
 def _trained(workspace: Workspace) -> tuple[tuple[Worth, ...], StyleOrFacts | None]:
     """What comparisons of adapters found, and the experiment; a file that cannot be read is told and left out."""
-    folder = services.lab().store.folder
+    house = services.lab()
     worths: tuple[Worth, ...] = ()
     with frame.failures_shown():
-        worths = WorthStore(folder).all_of(workspace.id)
+        worths = house.measuring.worths.all_of(workspace.id)
     with frame.failures_shown():
-        return worths, ExperimentStore(folder).load(workspace.id)
+        return worths, ExperimentStore(house.store.folder).load(workspace.id)
     return worths, None
 
 

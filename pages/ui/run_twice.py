@@ -12,7 +12,7 @@ from pages.ui import asking, markup, parts, run_list, state, theme
 
 _JOB = "runs.repeat"
 _OF = "runs.repeat.of"
-_REPEATABLE = (ApproachName.PROMPT_ONLY, ApproachName.RAG)
+_REPEATABLE = tuple(name for name in ApproachName if name is not ApproachName.GOLD_CONTEXT)
 _NOT_ALIKE = (
     "And yet the words differ: a model's server does not calculate to the last digit alike each time, for instance "
     "with the beginning of a prompt still in its cache, and a close choice of words can tip over. Repeat it "

@@ -136,6 +136,9 @@ def test_the_last_evaluation_speaks_beside_each_question_and_its_answer_can_be_t
     assert "Prompt-only was right in 0 %" in text
     assert "Not measured: train an adapter and ask on held-out rows" in text
     assert "Not measured: evaluate hybrid beside RAG" in text
+    titles = [each.proto.label for each in app.expander]
+    assert any("Prompt-only" in title and "measured, open" in title for title in titles)
+    assert any("Hybrid" in title and "not measured" in title for title in titles)
     app.button(key="decide.take.failures").click().run()
     assert Failure.FACTS_MISSING in app.button_group(key="decide.answer.failures").value
     assert not [button for button in app.button if button.key == "decide.take.failures"]

@@ -12,6 +12,7 @@ from lib.records import EvalCase, EvalSet, GoldEvidence, Origin
 from lib.runs.query import RunQuery
 from lib.settings import ModelChoice
 from pages.ui import eval_run_watch, evaluating, services
+from tests.support.kept_adapters import keep_adapter
 
 TEXTS = {
     "leave": "Parents take 18 weeks of paid leave. Ask the people team.",
@@ -146,3 +147,42 @@ def test_what_cannot_be_judged_is_called_neither_right_nor_wrong():
     came = evaluating.Came(datetime.now(UTC), "RAG", "Where?", "Here.", None, "", None)
     signs = [eval_run_watch._case_line(replace(came, correct=one)).split()[0] for one in (True, False, None)]
     assert signs == [":material/check:", ":material/close:", ":material/remove:"]
+
+
+def test_fine_tuned_takes_no_part_without_an_adapter_and_hybrid_reads_with_the_reader(open_page, indexed):
+    prepared(indexed)
+    house = services.lab()
+    house.keep(replace(house.workspace("default"), model=ModelChoice()))
+    app = open_run(open_page)
+    app.button_group(key="evaluate.approaches").set_value(["fine-tuned", "hybrid"]).run()
+    assert "Fine-tuned takes no part until an adapter is chosen" in texts(app)
+    assert any(link.proto.page.endswith("fine_tune") for link in app.get("page_link"))
+    assert app.button(key="evaluate.start").label == "Ask 3 questions of 1 set-up"
+
+
+def test_all_four_approaches_are_asked_with_the_adapter_that_is_chosen(open_page, indexed, until_over, tmp_path):
+    prepared(indexed)
+    keep_adapter(tmp_path / "data", "tickets")
+    house = services.lab()
+    house.keep(replace(house.workspace("default"), model=ModelChoice(), adapter="tickets"))
+    app = open_run(open_page)
+    app.button_group(key="evaluate.approaches").set_value(["hybrid", "fine-tuned", "rag", "prompt-only"]).run()
+    app.button(key="evaluate.start").click().run()
+    until_over(app, "evaluate:default")
+    assert "Done: 12 answers." in texts(app)
+    evaluation = house.measuring.runs.newest_evaluation("default")
+    assert [setup.label for setup in evaluation.setups] == ["Prompt-only", "RAG", "Fine-tuned", "Hybrid"]
+    assert [name for name, _ in evaluation.adapters] == ["tickets"]
+
+
+def test_an_evaluation_whose_adapter_was_deleted_says_so_and_cannot_go_on(open_page, indexed, tmp_path):
+    prepared(indexed)
+    keep_adapter(tmp_path / "data", "tickets")
+    house = services.lab()
+    workspace = replace(house.workspace("default"), model=ModelChoice(), adapter="tickets")
+    evaluation = house.measuring.plan("default", EvalSet("Leave", CASES), [set_up(ApproachName.FINE_TUNED, workspace)])
+    next(house.measuring.evaluate(evaluation, stopped=lambda: False))
+    house.tuning.adapters.remove("default", "tickets")
+    app = open_run(open_page)
+    assert "'tickets' has been deleted or trained anew" in texts(app).replace("\\", "")
+    assert not [button for button in app.button if button.key == "evaluate.resume"]

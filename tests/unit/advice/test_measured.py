@@ -48,7 +48,8 @@ def test_what_was_not_measured_says_what_to_measure_next_for_each_choice() -> No
     assert list(said) == [
         ApproachName.PROMPT_ONLY, ApproachName.RAG, ApproachName.FINE_TUNED, ApproachName.HYBRID,
     ]  # fmt: skip
-    assert all(line.text.startswith("Not measured") and line.speaks_for is None for [line] in said.values())
+    assert all(line.text.startswith("Not measured") and not line.measured for [line] in said.values())
+    assert all(line.speaks_for is None for [line] in said.values())
     assert said[ApproachName.FINE_TUNED][0].screen == "fine_tune"
     assert said[ApproachName.HYBRID][0].screen == "evaluate"
 
@@ -111,6 +112,8 @@ def test_invented_facts_speak_against_training_and_a_voice_that_was_learnt_for_i
 
 def test_questions_are_answered_from_held_out_rows_where_no_evaluation_was_made() -> None:
     facts = WorkspaceFacts(1_000, 4_096, 0, (worth("tickets", base=2, few_shot=8, tuned=38),))
+    beside = {each.field: each for each in evidence(results(prompt=4), facts)}
+    assert beside["prompt_effort"].suggests == (PromptEffort.STILL_FAILS,), "one answer, and examples were tried"
     said = {each.field: each for each in evidence(None, facts)}
     assert set(said) == {"failures", "prompt_effort", "examples", "volume"}
     assert said["failures"].suggests == (Failure.WRONG_CATEGORY,)

@@ -140,6 +140,17 @@ def test_settings_side_by_side_say_where_they_differ() -> None:
     assert rows["Approach"].differs
 
 
+def test_what_trained_approaches_answer_with_stands_beside_what_the_others_use() -> None:
+    workspace = Workspace(adapter="tickets")
+    setups = [SetUp(name.value, name, workspace) for name in ApproachName]
+    rows = {
+        row.name: row.values for row in setting_rows([*setups, SetUp("base", RAG.approach, Workspace(reader=False))])
+    }
+    assert rows["Adapter"] == ("not used", "built-in reader", "tickets", "tickets", "built-in reader", "none")
+    assert rows["Chunks"][2] == rows["Passages (top-k)"][2] == rows["Instruction"][2] == "not used"
+    assert rows["Rules"][3] == "Cites a passage, Its passage carries it, At most 80 words"
+
+
 def judged(case: EvalCase, *, supported: bool, judge: Support) -> Verdicts:
     check = StatementCheck("It is.", 0, 6, Support.SUPPORTED if supported else Support.UNSUPPORTED)
     return Verdicts((check,), (), JudgeVerdict("judge-1", "1", judge, float(judge is Support.SUPPORTED), agreed=True))
