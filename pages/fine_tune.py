@@ -4,7 +4,6 @@ from importlib import import_module
 
 import streamlit as st
 
-from lib.settings import APP_DIR
 from pages.ui import frame, state
 
 LEAD = (
@@ -27,9 +26,8 @@ _ICONS = {
 
 def chosen_view() -> str:
     """Which step is on the screen; kept for the session, and led to by other screens through "fine_tune.go"."""
-    offered = [name for name, module in VIEWS.items() if (APP_DIR / "pages/ui" / f"{module}.py").is_file()]
-    asked = state.take("fine_tune.go", "")
-    if asked in offered:
+    offered = list(VIEWS)
+    if asked := state.take("fine_tune.go", ""):
         state.put("fine_tune.view", asked)
     state.seed("fine_tune.view", state.recall("fine_tune.view", offered[0]))
     chosen = st.segmented_control(
