@@ -1,5 +1,6 @@
 """Change a fact: edit a line of a document; RAG follows at once, the tuned model keeps what it was taught."""
 
+from collections.abc import Sequence
 from zlib import crc32
 
 import streamlit as st
@@ -68,20 +69,20 @@ def _adapter(workspace: Workspace) -> str:
         return ""
     first = tune_experiments_job.ADAPTERS[Lesson.FACTS]
     widget = "tune.fact.adapter"
-    state.seed(widget, first if first in offered else offered[0])
+    _offered(widget, offered, first)
     return st.selectbox("Tuned model beside RAG", offered, key=widget) or ""
 
 
 def _editor(workspace: Workspace, names: tuple[str, ...], adapter: str, *, busy: bool) -> None:
     """Document, line, its new text and the question, with the button."""
     sample = SAMPLE_EDIT.document
-    state.seed("tune.fact.document", sample if sample in names else names[0])
+    _offered("tune.fact.document", names, sample)
     left, right = st.columns([1, 2])
     document = left.selectbox("Document", names, key="tune.fact.document") or names[0]
     lines = _lines(workspace, document)
     ready = SAMPLE_EDIT.old if document == sample and SAMPLE_EDIT.old in lines else lines[0]
     line_key = f"tune.fact.line.{document}"
-    state.seed(line_key, ready)
+    _offered(line_key, lines, ready)
     line = right.selectbox("Line", lines, key=line_key) or ready
     is_sample = document == sample and line == SAMPLE_EDIT.old
     with st.form("tune.fact.form", border=True):
@@ -123,6 +124,12 @@ def _changed(workspace: Workspace, kept: KeptOriginal, adapter: str, *, busy: bo
             if st.button("Put the old text back", icon=":material/undo:", key="tune.fact.undo", disabled=busy):
                 work.undo(workspace, kept, adapter)
                 st.rerun()
+
+
+def _offered(widget: str, options: Sequence[str], first: str) -> None:
+    """Give a box a value that it offers: what was chosen before may be gone."""
+    if state.typed(widget, "") not in options:
+        state.put(widget, first if first in options else options[0])
 
 
 def _lines(workspace: Workspace, document: str) -> list[str]:

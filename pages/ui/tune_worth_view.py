@@ -119,12 +119,13 @@ def _most_rows(held_out: int) -> int:
     offered.append(held_out)
     if len(offered) == 1:
         return held_out
-    state.seed("tune.worth.rows", min(60, held_out))
+    key = f"tune.worth.rows.{held_out}"
+    state.seed(key, min(60, held_out))
     chosen = st.selectbox(
         "Held-out rows",
         offered,
         format_func=lambda count: f"All {count}" if count == held_out else str(count),
-        key="tune.worth.rows",
+        key=key,
         width=150,
         help="More rows take longer and give narrower intervals.",
     )
