@@ -178,5 +178,8 @@ def _watched(workspace: Workspace) -> None:
         st.rerun()
         return
     done, of = tune_set_cases.done(job)
-    st.progress(done / of if of else 0.0, text=f"{done} of {of} cases read with their passages")
+    st.progress(
+        done / of if of else 0.0,
+        text=f"{done} of {of} cases read with their passages" if of else "Opening the documents",
+    )
     st.button("Stop", icon=":material/stop_circle:", key="tune.make.cases.stop", on_click=job.stop)

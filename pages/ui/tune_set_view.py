@@ -104,7 +104,7 @@ def _line(training_set: TrainingSet, report: HealthReport) -> None:
     ]
     if report.labels:
         what = f"of “{markup.plain(report.label_field)}”" if report.label_field else "of answers"
-        said.append(f"{len(report.labels)} kinds {what}")
+        said.append(f"{sum(bool(label.label) for label in report.labels)} kinds {what}")
     st.markdown(" · ".join(said))
     stops, warnings = report.of(Severity.STOP), report.of(Severity.WARN)
     if stops:
@@ -113,20 +113,14 @@ def _line(training_set: TrainingSet, report: HealthReport) -> None:
             + (f" And {len(stops) - 1} more; see the health check." if len(stops) > 1 else ""),
             icon=":material/block:",
         )
-    elif warnings:
-        count = len(warnings)
-        things = "One thing" if count == 1 else f"{count} things"
-        st.markdown(f":orange[:material/warning:] {things} to look at first: see the health check.")
-    else:
-        st.markdown(":green[:material/check_circle:] Nothing stands in the way of training.")
-    if not stops:
-        st.button(
-            "Train on it",
-            key="tune.set.train",
-            icon=":material/model_training:",
-            type="tertiary",
-            on_click=_to_training,
-        )
+        return
+    count = len(warnings)
+    things = f"{count} thing{'s' * (count != 1)} to look at first: see the health check."
+    fit = ":green[:material/check_circle:] Nothing stands in the way of training."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":orange[:material/warning:] {things}" if warnings else fit, width="content")
+        icon = ":material/model_training:"
+        st.button("Train on it", key="tune.set.train", icon=icon, type="tertiary", on_click=_to_training)
 
 
 def _to_training() -> None:
