@@ -26,7 +26,9 @@ def summary(verdicts: Sequence[RuleVerdict]) -> str:
 def draw(answer: Answer, *, key: str) -> None:
     """All verdicts, and the repair if there was one; nothing of an answer that no rule was tried on."""
     if answer.verdicts:
-        with st.expander(summary(answer.verdicts), icon=":material/rule:", expanded=True, key=f"{key}.verdict-rules"):
+        with st.expander(
+            summary(answer.verdicts), icon=":material/rule:", expanded=not answer.held, key=f"{key}.verdict-rules"
+        ):
             lines(answer.verdicts)
     repair(answer, key=key)
 
