@@ -24,8 +24,7 @@ _ROW_PX = 35
 
 def draw(workspace: Workspace, training_set: TrainingSet) -> None:
     """The findings, gravest first, then how the answers and the lengths are spread."""
-    with st.spinner("Looking through the examples and counting their tokens"):
-        report = tune_sets.health(workspace, training_set, lengths=True)
+    report = tune_sets.health(workspace, training_set)
     if not report.findings:
         st.success(
             "Nothing found: no duplicates, no contradictions, no personal data, nothing too long, and nothing that an "
@@ -34,8 +33,10 @@ def draw(workspace: Workspace, training_set: TrainingSet) -> None:
         )
     for finding in report.findings:
         _card(workspace, training_set, finding)
-    _lengths(report.lengths)
     _labels(report)
+    with st.spinner("Counting tokens"):
+        counted = tune_sets.health(workspace, training_set, lengths=True)
+    _lengths(counted.lengths)
 
 
 def _card(workspace: Workspace, training_set: TrainingSet, finding: Finding) -> None:
