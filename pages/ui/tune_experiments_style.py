@@ -7,16 +7,10 @@ from lib.charts.style_or_facts import fact_bars, voice_bars
 from lib.evaluation.experiment_material import facts_material, style_material
 from lib.evaluation.style_or_facts import (
     RECIPE,
-    FactAnswer,
-    Lesson,
-    LessonBegun,
-    ScoringBegun,
-    StyleAnswer,
     StyleOrFacts,
 )
 from lib.evaluation.style_or_facts_words import closing_line
 from lib.settings import Workspace
-from lib.training.values import TrainingStep
 from pages.ui import (
     frame,
     markup,
@@ -26,13 +20,11 @@ from pages.ui import (
     tune_experiments_answers,
     tune_experiments_documents,
     tune_experiments_job,
+    tune_experiments_watch,
 )
-from pages.ui.jobs import Job
 
-_POLL_S = 0.8
 _SECONDS = (20, 40, 60, 90, 120, 180)
 _QUESTIONS = (6, 12, 24)
-_WORDS = {Lesson.STYLE: "the voice", Lesson.FACTS: "the facts"}
 
 
 def draw(workspace: Workspace) -> None:
@@ -43,7 +35,7 @@ def draw(workspace: Workspace) -> None:
     )
     running = tune_experiments_job.job(workspace.id)
     if running is not None and running.running:
-        st.fragment(_watched, run_every=_POLL_S)(running, workspace.id)
+        tune_experiments_watch.watch(running, workspace.id)
         return
     if running is not None:
         if failure := progress.failure_of(running):
@@ -69,7 +61,7 @@ def results(found: StyleOrFacts) -> None:
         _picture(voice_bars(found), "tune.experiments.voice")
     with right:
         _picture(fact_bars(found), "tune.experiments.facts")
-    took = ", ".join(f"{_WORDS[lesson]} {seconds:.0f} s" for lesson, seconds in found.seconds)
+    took = ", ".join(f"{tune_experiments_watch.WORDS[lesson]} {seconds:.0f} s" for lesson, seconds in found.seconds)
     st.caption(
         f"Trained: {took}. Brackets and thin lines are 95 % intervals. Invented: a statement without the fact that the "
         f"documents give, from a model that does not say that it does not know."
@@ -119,46 +111,6 @@ def _prepare(workspace: Workspace) -> None:
         f"Both trainings: at most {2 * (seconds or 90) // 60 + 1} minutes, then one to three for the questions. A "
         "lesson already trained so is not trained again."
     )
-
-
-def _watched(running: Job[object], workspace_id: str) -> None:
-    if not running.running:
-        st.rerun()
-    events = running.events
-    scoring = next((event for event in events if isinstance(event, ScoringBegun)), None)
-    if scoring is not None:
-        answers = [event for event in events if isinstance(event, StyleAnswer | FactAnswer)]
-        st.progress(min(1.0, len(answers) / scoring.answers), text=f"{len(answers)} of {scoring.answers} answers")
-        for answer in reversed(answers[-4:]):
-            asked = answer.message if isinstance(answer, StyleAnswer) else answer.question
-            st.markdown(f"{answer.learner.value} · {markup.plain(asked)} :gray[{markup.plain(answer.text[:120])}]")
-    else:
-        _training(events)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if running.stopped:
-            st.caption("Stopping after the step under way.")
-        else:
-            st.button(
-                "Stop", icon=":material/stop_circle:", key="tune.experiments.stop",
-                on_click=tune_experiments_job.stop, args=(workspace_id,),
-            )  # fmt: skip
-            st.caption("You may visit other screens meanwhile; nothing is lost.")
-
-
-def _training(events: tuple[object, ...]) -> None:
-    begun = [event for event in events if isinstance(event, LessonBegun)]
-    for place, lesson in enumerate(begun):
-        start = events.index(lesson)
-        end = events.index(begun[place + 1]) if place + 1 < len(begun) else len(events)
-        step = next((event for event in reversed(events[start:end]) if isinstance(event, TrainingStep)), None)
-        words = f"Training {_WORDS[lesson.lesson]}"
-        if lesson.ready:
-            st.progress(1.0, text=f"{_WORDS[lesson.lesson].capitalize()}: trained before")
-        elif step is None:
-            st.progress(0.0, text=f"{words}: a process of its own loads the base model, which takes about 20 s")
-        else:
-            spent = min(1.0, max(step.step / step.of, step.seconds / (step.seconds + step.left_s or 1)))
-            st.progress(spent, text=f"{words}: step {step.step}, loss {step.loss:.2f}, {step.left_s:.0f} s left")
 
 
 def _picture(picture: Picture, key: str) -> None:

@@ -10,13 +10,15 @@ from lib.evaluation.worth_figures import COSTS, LATENCY, QUALITIES, TOKENS, figu
 from lib.evaluation.worth_records import Contender, Familiarity, Worth
 from lib.evaluation.worth_verdict import WorthVerdict, tokens_saved, verdict
 from lib.records import Metric
+from lib.training.values import Adapter
 from pages.ui import markup, theme, tune_worth_rows
 
 _FORGETTING_SHARE = Measure("right", "General questions right", QUALITIES[0].group, "")
 
 
-def draw(worth: Worth) -> None:
-    """All of it, the sentence first."""
+def draw(worth: Worth, adapter: Adapter) -> None:
+    """All of it, the sentence first; what makes the figures doubtful before it."""
+    _remarks(worth, adapter)
     _verdict(verdict(worth))
     st.subheader("On rows that training never saw", anchor=False)
     rows = [WorthRow(measure.title, measure, _by_contender(worth, measure)) for measure in QUALITIES]
@@ -31,6 +33,15 @@ def draw(worth: Worth) -> None:
     with st.expander("All figures as a table", icon=":material/table_chart:"):
         _table(worth)
     tune_worth_rows.draw(worth)
+
+
+def _remarks(found: Worth, adapter: Adapter) -> None:
+    if found.adapter_sha256 and found.adapter_sha256 != adapter.gguf_sha256:
+        st.warning("These figures are of an earlier adapter of this name.", icon=":material/warning:")
+    for remark in found.remarks:
+        st.warning(markup.plain(remark[:1].upper() + remark[1:]), icon=":material/warning:")
+    if not found.finished:
+        st.warning(f"Stopped early: {len(found.answers)} answers are there.", icon=":material/pause_circle:")
 
 
 def _verdict(found: WorthVerdict) -> None:

@@ -46,8 +46,7 @@ def draw(workspace: Workspace) -> None:
     found = _found(workspace, adapter)
     _prepare(workspace, adapter, again=found is not None)
     if found is not None:
-        _remarks(found, adapter)
-        tune_worth_results.draw(found)
+        tune_worth_results.draw(found, adapter)
 
 
 def _adapter(workspace: Workspace) -> Adapter | None:
@@ -138,15 +137,6 @@ def _found(workspace: Workspace, adapter: Adapter) -> Worth | None:
     except LabError as error:
         frame.show_failure(error)
         return None
-
-
-def _remarks(found: Worth, adapter: Adapter) -> None:
-    if found.adapter_sha256 and found.adapter_sha256 != adapter.gguf_sha256:
-        st.warning("These figures are of an earlier adapter of this name.", icon=":material/warning:")
-    for remark in found.remarks:
-        st.warning(markup.plain(remark[:1].upper() + remark[1:]), icon=":material/warning:")
-    if not found.finished:
-        st.warning(f"Stopped early: {len(found.answers)} answers are there.", icon=":material/pause_circle:")
 
 
 def _choose(widget: str) -> None:
