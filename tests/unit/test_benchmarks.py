@@ -18,6 +18,10 @@ WITHOUT_BROWSER = (
     "answers_while_training",
     "training_speed",
     "training_memory",
+    "tickets",
+    "banking77",
+    "adapter_parity",
+    "change_a_fact",
     "answers",
     "reader",
     "reader_training",
@@ -27,7 +31,7 @@ WITHOUT_BROWSER = (
     "sweep",
     "faithfulness",
 )
-SHARED = {"measure", "spans_bench", "declaratives", "corruptions", "reader_examples"}
+SHARED = {"measure", "spans_bench", "declaratives", "corruptions", "reader_examples", "tuned"}
 IN_A_BROWSER = {"app_speed", "live_browser"}
 NEEDS_THE_REFERENCE_SPLITTER = {"chunking"}
 
