@@ -42,10 +42,11 @@ from lib.training.values import Trained, TrainingExample, TrainingSettings, Trai
 from lib.weights import chat_model_path
 
 Run = Literal["a", "a2", "b"]
+_ALL_LAYERS = TrainingSettings(epochs=1, window_tokens=512, upper_share=1.0)
 SETTINGS: dict[Run, TrainingSettings] = {
-    "a": TrainingSettings(epochs=1, learning_rate=5e-4, window_tokens=512, seed=1, validations=3),
-    "a2": TrainingSettings(epochs=1, learning_rate=5e-4, window_tokens=512, seed=3, validations=2),
-    "b": TrainingSettings(epochs=1, learning_rate=2.5e-4, window_tokens=512, seed=2, validations=2),
+    "a": replace(_ALL_LAYERS, learning_rate=5e-4, seed=1, validations=3),
+    "a2": replace(_ALL_LAYERS, learning_rate=5e-4, seed=3, validations=2),
+    "b": replace(_ALL_LAYERS, learning_rate=2.5e-4, seed=2, validations=2),
 }
 _GOES_ON_FROM: dict[Run, Run] = {"a2": "a", "b": "a2"}
 _VALIDATION_OF = 25

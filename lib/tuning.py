@@ -239,8 +239,8 @@ class _Job:
 
 
 def training_threads() -> int:
-    """All cores but one, at least one: the engine answers on the other."""
-    return max(1, (os.cpu_count() or 1) - 1)
+    """All cores, at low priority: whenever the engine answers, it goes first (docs/EXPERIMENTS.md)."""
+    return os.cpu_count() or 1
 
 
 def check_settings(settings: TrainingSettings) -> None:
@@ -254,6 +254,7 @@ def check_settings(settings: TrainingSettings) -> None:
         ("time budget in seconds", settings.time_budget_s, 0, 7 * 86_400),
         ("window in tokens", settings.window_tokens, 16, 8_192),
         ("number of validations", settings.validations, 1, 1_000),
+        ("share of the layers", settings.upper_share, 0.01, 1),
     )
     for what, value, lowest, highest in bounds:
         if not lowest <= value <= highest:

@@ -1,6 +1,6 @@
 """What a training will take, before it is begun: from steps measured in a process like the training's own.
 
-A measurement is kept for its machine, base, set, rank and batch, so that turning another dial costs nothing.
+A measurement is kept for its machine, base, set, rank, layers and batch, so that turning another dial costs nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from lib.training.values import TrainingEstimate, TrainingSettings
 if TYPE_CHECKING:
     from lib.training.lora import LoraRun
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what is measured, or how, changes."""
 _MOST_TOKENS = 2_048
 """A step of more padded tokens than this is measured on fewer examples."""
@@ -112,6 +112,7 @@ def measure(order: TrainingOrder) -> Measured:
         worst_tokens=worst.examples * worst.width // fit.parts,
         saves_memory=fit.saves_memory,
         parts=fit.parts,
+        kept_bytes=run.kept_bytes,
     )
 
 
@@ -124,6 +125,7 @@ def estimate_of(measured: Measured, settings: TrainingSettings) -> TrainingEstim
     validation_s = _FORWARD_SHARE * _seconds(measured.steps, sum(padded(length) for length in judged))
     steps = len(batches) * settings.epochs
     training_s = epoch_s * settings.epochs + validation_s * min(settings.validations, steps)
+    training_s += _lower_seconds(measured.steps, (*measured.lengths, *judged))
     training_s *= 1 + (_SAMPLING_SHARE if measured.validation_lengths else 0)
     if settings.time_budget_s:
         training_s = min(training_s, settings.time_budget_s)
@@ -142,7 +144,13 @@ def _memory_bytes(measured: Measured) -> int:
     """The peak at the largest batch, from that at the largest one measured."""
     most = max(step.padded_tokens for step in measured.steps)
     share = max(1.0, measured.worst_tokens / most)
-    return int(measured.base_bytes + (measured.peak_bytes - measured.base_bytes) * share)
+    return int(measured.base_bytes + (measured.peak_bytes - measured.base_bytes) * share) + measured.kept_bytes
+
+
+def _lower_seconds(steps: Sequence[StepTime], lengths: Sequence[int]) -> float:
+    """What the one way of these examples through the layers below the adapter takes."""
+    most = max(steps, key=lambda step: step.padded_tokens)
+    return most.lower_seconds / most.padded_tokens * sum(padded(length) for length in lengths)
 
 
 def _seconds(steps: Sequence[StepTime], padded_tokens: int) -> float:
@@ -165,10 +173,18 @@ def _telling(by_length: Sequence[Encoded], batch_size: int) -> list[Sequence[Enc
 
 
 def _timed(run: LoraRun, batch: Sequence[Encoded]) -> StepTime:
+    tokens = len(batch) * max(padded(len(one.ids)) for one in batch)
+    first = _seconds_of(run, batch)
+    if not run.kept_bytes:
+        return StepTime(tokens, first)
+    again = _seconds_of(run, batch)
+    return StepTime(tokens, again, max(0.0, first - again))
+
+
+def _seconds_of(run: LoraRun, batch: Sequence[Encoded]) -> float:
     began = time.perf_counter()
     run.rehearse(batch)
-    width = max(padded(len(one.ids)) for one in batch)
-    return StepTime(len(batch) * width, time.perf_counter() - began)
+    return time.perf_counter() - began
 
 
 def _peak_bytes() -> int:

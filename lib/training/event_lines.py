@@ -33,10 +33,14 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class StepTime:
-    """What one step on so many tokens, padding counted, took."""
+    """What one step on so many tokens, padding counted, took; `lower_seconds` more the first time its examples came.
+
+    They go through the layers below the adapter only once.
+    """
 
     padded_tokens: int
     seconds: float
+    lower_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Measured:
     """What was found by trying: lengths in tokens of all examples, steps timed, memory in bytes.
 
     `base_bytes` is the process's peak with the base loaded, `peak_bytes` after the largest step of `steps`;
-    `worst_tokens` are those of the largest batch part that the run will have.
+    `worst_tokens` are those of the largest batch part that the run will have. `kept_bytes` is what the run will keep of
+    the layers below the adapter.
     """
 
     load_s: float
@@ -56,6 +61,7 @@ class Measured:
     worst_tokens: int
     saves_memory: bool
     parts: int
+    kept_bytes: int = 0
 
 
 ChildEvent = TrainingEvent | PhaseBegun | Noted | Failed | Measured

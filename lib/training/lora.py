@@ -67,6 +67,14 @@ class LoraRun:
         self.best_loss = math.inf
         self.best_step = 0
 
+    @property
+    def kept_bytes(self) -> int:
+        """What is kept of the layers below the adapter once every example has come; 0 where there are none."""
+        if self._lower is None:
+            return 0
+        tokens = sum(len(one.ids) for one in (*self._train, *self._validation))
+        return self._lower.bytes_for(tokens)
+
     # State
 
     def lora_state(self) -> dict[str, Any]:

@@ -19,7 +19,13 @@ class LowerLayers:
 
     def __init__(self, causal: Any, count: int, *, kept_bytes: int = KEPT_BYTES) -> None:
         self._backbone, self._count, self._left_bytes = causal.model, count, kept_bytes
+        self._most_bytes = kept_bytes
         self._kept: dict[Encoded, Any] = {}
+
+    def bytes_for(self, tokens: int) -> int:
+        """What is kept of so many tokens."""
+        weights = self._backbone.embed_tokens.weight
+        return min(self._most_bytes, int(tokens * weights.shape[1] * weights.element_size()))
 
     def hidden(self, examples: Sequence[Encoded], batch: Batch) -> Any:
         """The last layer's normed output for `batch`, which holds these examples; shape (n, width, hidden size).

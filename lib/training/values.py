@@ -69,10 +69,10 @@ class TrainingSettings:
     `time_budget_s` of 0 is none. Examples longer than `window_tokens` are refused before training.
     """
 
-    epochs: int = 4
+    epochs: int = 6
     rank: int = 16
     alpha: int = 32
-    learning_rate: float = 5e-4
+    learning_rate: float = 1.5e-3
     batch_size: int = 8
     time_budget_s: float = 0.0
     window_tokens: int = 512
@@ -81,7 +81,7 @@ class TrainingSettings:
     """How often the validation loss is measured and a checkpoint written, over the whole run."""
     base: str = ""
     """Path of another GGUF of the Llama architecture to train on; empty is the built-in model."""
-    upper_share: float = 1.0
+    upper_share: float = 0.5
 
     def trained_layers(self, layers: int) -> int:
         """How many of a model's layers, from the top, get an adapter; at least one."""

@@ -40,7 +40,7 @@ DIALS = (
     Dial(
         "learning_rate",
         "Learning rate",
-        (5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3),
+        (1e-4, 2e-4, 5e-4, 1e-3, 1.5e-3, 2e-3, 3e-3),
         "How far each step goes. Too high and the loss jumps or breaks off; too low and nothing is learnt in time.",
     ),
     Dial(
@@ -56,6 +56,13 @@ _WINDOW = Dial(
     (256, 512, 1024, 2048),
     "Tokens of question and answer together; longer examples are refused. A longer one takes more memory.",
 )
+_LAYERS = Dial(
+    "upper_share",
+    "Layers that learn",
+    (0.25, 0.5, 0.75, 1.0),
+    "Counted from the top. Those below stay as they are and are computed once for each example: half the layers take "
+    "half the time.",
+)
 
 
 def draw() -> TrainingSettings:
@@ -65,8 +72,8 @@ def draw() -> TrainingSettings:
         for column, dial in zip(st.columns(2, gap="medium"), DIALS[start : start + 2], strict=True):
             with column:
                 settings = _dialled(dial, settings)
-    with st.expander("More: window and base model", icon=":material/tune:"):
-        settings = _base(_dialled(_WINDOW, settings))
+    with st.expander("More: layers, window and base model", icon=":material/tune:"):
+        settings = _base(_dialled(_WINDOW, _dialled(_LAYERS, settings)))
     # The update counts alpha / rank times: kept at two, so that the rank alone does not change the step's size.
     settings = replace(settings, alpha=2 * settings.rank)
     state.remember(HELD, settings)
@@ -81,6 +88,8 @@ def shown(dial: Dial, value: float) -> str:
         return f"{value / 60:g} min" if value else "none"
     if dial.field == "learning_rate":
         return f"{value:.5f}".rstrip("0")
+    if dial.field == "upper_share":
+        return f"{value:.0%}"
     return f"{value:,} tokens" if dial.field == "window_tokens" else f"{value:g}"
 
 

@@ -9,7 +9,7 @@ from lib.training.fitting import Fit, Sizes, Worst, fitted, free_memory_bytes, l
 from lib.training.values import TrainingSettings
 
 BUILT_IN = Sizes(layers=30, hidden=576, inner=1536, keys=192, vocabulary=49_152, value_bytes=4)
-SETTINGS = TrainingSettings()
+SETTINGS = TrainingSettings(upper_share=1.0)
 WORST = Worst(examples=8, width=256, answer_tokens=400)
 
 

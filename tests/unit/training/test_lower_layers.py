@@ -57,4 +57,4 @@ def test_only_the_upper_layers_get_an_adapter_and_they_learn(base: Base) -> None
 def test_a_share_of_the_layers_is_never_none_of_them() -> None:
     assert TrainingSettings(upper_share=0.0).trained_layers(30) == 1
     assert TrainingSettings(upper_share=0.5).trained_layers(30) == 15
-    assert TrainingSettings().trained_layers(30) == 30
+    assert TrainingSettings(upper_share=1.0).trained_layers(30) == 30

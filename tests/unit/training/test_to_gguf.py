@@ -34,7 +34,7 @@ def test_heads_are_ordered_as_llama_cpp_orders_them(heads: int, key_heads: int) 
 
 def trained(base: Base) -> LoraRun:
     encoded = encode_all([example(n) for n in range(8)], base.tokenizer, window_tokens=128)
-    run = LoraRun(base, encoded, (), TrainingSettings(epochs=3, rank=4, alpha=8, learning_rate=0.05))
+    run = LoraRun(base, encoded, (), TrainingSettings(upper_share=1.0, epochs=3, rank=4, alpha=8, learning_rate=0.05))
     for _ in run.steps(stopped=lambda: False):
         pass
     return run
