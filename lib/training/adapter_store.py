@@ -52,8 +52,9 @@ class AdapterStore:
 
     def load(self, workspace_id: str, name: str) -> Adapter:
         """What the adapter is and what produced it; raises NotFound, or StoreDamaged."""
-        if name not in self.names(workspace_id):
-            raise NotFound(f"There is no adapter {name!r}.", hint="Fine-tune lists the adapters and trains new ones.")
+        if name not in (names := self.names(workspace_id)):
+            there = f"There are: {', '.join(names)}." if names else "None has been trained here: Fine-tune does that."
+            raise NotFound(f"There is no adapter {name!r}.", hint=there)
         path = _card(self._adapters(workspace_id) / name)
         try:
             return _ADAPTER.validate_json(path.read_bytes())

@@ -87,6 +87,9 @@ def _answer(compared: Comparison, side: Side, answer: Answer) -> None:
     found = _verdicts(compared, side)
     if answer.stopped:
         st.caption(":material/stop_circle: Stopped by you: this is what had come by then.")
+    if answer.held:
+        st.markdown(":material/front_hand: **Held for a person**: a rule is still broken after one repair. What follows is a draft.")
+        flows.way_to("runs", label="Decide it in Runs")
     if answer.abstained:
         drawn.draw_abstention(answer)
     elif answer.text:
@@ -100,9 +103,6 @@ def _answer(compared: Comparison, side: Side, answer: Answer) -> None:
     if found is not None and side.searches:
         verdicts.draw(found, question=answer.question, key=key)
     answer_rules.draw(answer, key=key)
-    if answer.held:
-        st.markdown(":material/front_hand: **Held for a person**: a rule is still broken after one repair.")
-        flows.way_to("runs", label="Decide it in Runs")
     if not answer.stopped:
         st.html(compare_figures.timeline(answer, compare_figures.longest_ms(compared)))
 
