@@ -88,7 +88,8 @@ def _answer(compared: Comparison, side: Side, answer: Answer) -> None:
     if answer.stopped:
         st.caption(":material/stop_circle: Stopped by you: this is what had come by then.")
     if answer.held:
-        st.markdown(":material/front_hand: **Held for a person**: a rule is still broken after one repair. What follows is a draft.")
+        said = "a rule is still broken after one repair. What follows is a draft."
+        st.markdown(f":material/front_hand: **Held for a person**: {said}")
         flows.way_to("runs", label="Decide it in Runs")
     if answer.abstained:
         drawn.draw_abstention(answer)
