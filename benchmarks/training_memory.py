@@ -21,6 +21,9 @@ from lib.training.values import TrainingSettings, TrainingStep
 from lib.weights import chat_model_path
 
 BATCH, WIDTH = 8, 256
+# All layers, the most that a batch can take; activations of lower layers, which the default keeps on purpose, would
+# grow until every example has come once.
+SETTINGS = TrainingSettings(epochs=1, validations=1, learning_rate=1e-4, upper_share=1.0)
 FLAT = 1.03
 GB = 1024**3
 _SAMPLE_S = 0.02
@@ -60,7 +63,7 @@ def peaks(path: Path, steps: int) -> Sequence[int]:
     """The peak of resident memory in each step, in bytes."""
     base = load_base(path)
     encoded = examples(steps, vocabulary=base.model.config.vocab_size, seed=0)
-    run = LoraRun(base, encoded, encoded[:BATCH], TrainingSettings(epochs=1, validations=1, learning_rate=1e-4))
+    run = LoraRun(base, encoded, encoded[:BATCH], SETTINGS)
     resident = Resident()
     resident.start()
     found = [resident.peak() for event in run.steps(stopped=lambda: False) if isinstance(event, TrainingStep)]
