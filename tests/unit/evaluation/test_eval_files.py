@@ -312,9 +312,10 @@ EVIDENCE = st.one_of(
 FORMATS = st.one_of(
     st.just((AnswerFormat.NONE, "")),
     st.sampled_from([r"\d+", "[a-z]*", "a,b"]).map(lambda pattern: (AnswerFormat.PATTERN, pattern)),
-    st.dictionaries(WORDS, st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS, max_size=3).map(
-        lambda schema: (AnswerFormat.JSON_SCHEMA, json.dumps(schema, ensure_ascii=False))
-    ),
+    # Keywords of no meaning: "not" or "items" with a number would be no schema.
+    st.dictionaries(
+        WORDS.map("x-{}".format), st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS, max_size=3
+    ).map(lambda schema: (AnswerFormat.JSON_SCHEMA, json.dumps(schema, ensure_ascii=False))),
 )
 
 
