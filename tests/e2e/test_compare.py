@@ -63,7 +63,9 @@ def test_coming_back_shows_the_last_comparison(loaded_server, page: "Page", scre
     assert page.locator(".ob-answer").all_inner_texts() == said
 
 
-def test_on_a_phone_the_figures_come_first_and_the_answers_one_under_the_other(loaded_server, page: "Page", screen) -> None:
+def test_on_a_phone_the_figures_come_first_and_the_answers_one_under_the_other(
+    loaded_server, page: "Page", screen
+) -> None:
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     screen.open(loaded_server, "compare")
     compare(screen, PROBE)
