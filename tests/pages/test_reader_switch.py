@@ -19,9 +19,7 @@ def keys(app: AppTest) -> set[str]:
     return {toggle.key for toggle in app.toggle}
 
 
-def test_the_reader_is_on_until_it_is_switched_off_and_stays_off_everywhere(
-    open_page: Open, indexed: Index
-) -> None:
+def test_the_reader_is_on_until_it_is_switched_off_and_stays_off_everywhere(open_page: Open, indexed: Index) -> None:
     indexed(leave=LEAVE)
     app = open_page("ask")
     assert app.toggle(key="ask.reader").value is True
