@@ -78,10 +78,13 @@ def passage_card(passage: Passage, *, question: str, key: str) -> None:
 def question_box(key: str, *, label: str = "Question", button: str = "Ask") -> str:
     """The question as last sent; Enter sends. It is kept in the workspace, for every screen."""
     workspace = state.workspace()
-    state.seed(key, workspace.question)
     with st.form(f"{key}.form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         asked = st.text_input(
-            label, key=key, max_chars=LIMITS.question_characters, placeholder="Ask something that the documents hold"
+            label,
+            state.first(key, workspace.question),
+            key=key,
+            max_chars=LIMITS.question_characters,
+            placeholder="Ask something that the documents hold",
         )
         sent = st.form_submit_button(button, type="primary", icon=":material/arrow_forward:")
     if sent:
