@@ -49,12 +49,12 @@ def choose_approaches(workspace: Workspace) -> tuple[tuple[ApproachName, ...], s
     """Which approaches answer, in their order, and with which adapter the tuned ones; all four once there is one."""
     trained = bool(workspace.adapter)
     first = list(theme.APPROACHES) if trained else [ApproachName.PROMPT_ONLY, ApproachName.RAG]
-    state.seed("compare.approaches", state.recall("compare.approaches", first))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = st.pills(
             "Approaches, same base model",
             list(theme.APPROACHES),
             selection_mode="multi",
+            default=state.first("compare.approaches", state.recall("compare.approaches", first)),
             format_func=lambda name: f"{theme.look(name).icon} {theme.look(name).label}",
             key="compare.approaches",
             help="Fine-tuned and hybrid answer with the adapter that is chosen beside them.",
