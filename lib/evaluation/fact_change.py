@@ -33,12 +33,12 @@ class FactEdit:
 
 
 SAMPLE_EDIT = FactEdit(
-    "support-handbook.md",
-    "A night on the rota is paid with 85 pounds",
-    "A night on the rota is paid with 95 pounds",
-    "How much is paid for a night on the support rota?",
+    "brume-foggers.md",
+    "at least 90 centimetres below the ceiling",
+    "at least 120 centimetres below the ceiling",
+    "How far below the ceiling should a fogger hang?",
 )
-"""A fact of the sample company that the facts lesson trains, in a sentence of its own, so that both can answer it."""
+"""A fact of the sample company that the facts lesson trains and the built-in reader finds, so that both can answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ def draw(workspace: Workspace, adapter: str, kept: KeptOriginal | None) -> None:
     """Both sides; drawn anew while something runs, so that the clock and the meters go on."""
     running = work.job(workspace.id)
     if running is None:
+        if kept is not None:
+            st.caption("Ask both again to see where they stand now.")
         return
     asked = work.asked_in(running)
     lags = kept is not None and asked is not None and asked.tuned is not None and _says(asked.tuned, kept) == "old"

@@ -36,17 +36,17 @@ def choose(page, label: str, option: str) -> None:
 def test_a_changed_fact_is_in_the_next_answer_and_can_be_put_back(screen, app_server) -> None:
     page = screen.page
     experiments(screen, app_server, "Change a fact")
-    assert "A night on the rota is paid with 95 pounds" in page.get_by_label("New text of the line").input_value()
+    assert "at least 120 centimetres below the ceiling" in page.get_by_label("New text of the line").input_value()
     page.get_by_role("button", name="Save the change").click()
     page.get_by_text("the new fact").wait_for(timeout=ANSWER_MS)
     text = screen.text()
     assert re.search(r"Until it could be found\s+[\d,]+ ms", text)
-    assert "95 pounds" in text
+    assert "120 centimetres" in text
     assert "Nothing to ask. The facts lesson" in text
     page.get_by_role("button", name="Put the old text back").click()
     page.get_by_role("button", name="Save the change").wait_for(timeout=ANSWER_MS)
     page.get_by_text("answering:").wait_for(timeout=ANSWER_MS)
-    assert "85 pounds" in page.locator(".st-key-tune-fact-rag").inner_text()
+    assert "90 centimetres" in page.locator(".st-key-tune-fact-rag").inner_text()
 
 
 def test_the_same_recipe_is_trained_on_a_voice_and_on_facts(screen, app_server) -> None:

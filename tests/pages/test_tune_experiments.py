@@ -14,7 +14,7 @@ from lib.evaluation.style_or_facts import RECIPE
 from pages.ui import services, tune_experiments_job
 from tests.pages.tuned_made import keep_adapter
 
-HANDBOOK = SAMPLE_EDIT.document
+SHEET = SAMPLE_EDIT.document
 
 
 def opened(open_page: Callable[[str], AppTest], which: str) -> AppTest:
@@ -30,8 +30,8 @@ def said(app: AppTest) -> str:
     return "\n".join(str(element.value) for element in elements).replace("\\", "")
 
 
-def handbook() -> Upload:
-    return next(one for one in sample_uploads("company") if one.name == HANDBOOK)
+def sheet() -> Upload:
+    return next(one for one in sample_uploads("company") if one.name == SHEET)
 
 
 def read_in(*uploads: Upload) -> None:
@@ -43,31 +43,31 @@ def read_in(*uploads: Upload) -> None:
 
 def stored() -> bytes:
     store = services.lab().store
-    return store.file_path("default", store.entry("default", HANDBOOK).id).read_bytes()
+    return store.file_path("default", store.entry("default", SHEET).id).read_bytes()
 
 
 def test_without_documents_the_sample_company_is_offered(
     open_page: Callable[[str], AppTest], until_over: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "uploads_of", lambda corpus_id: (handbook(),))
+    monkeypatch.setattr(services, "uploads_of", lambda corpus_id: (sheet(),))
     app = opened(open_page, "Change a fact")
     app.button(key="tune.fact.load").click().run()
     app = until_over(app)
-    assert any(one.key == "tune.fact.document" and one.value == HANDBOOK for one in app.selectbox)
+    assert any(one.key == "tune.fact.document" and one.value == SHEET for one in app.selectbox)
 
 
 def test_the_ready_fact_is_changed_and_put_back_to_the_letter(
     open_page: Callable[[str], AppTest], until_over: Callable[..., AppTest]
 ) -> None:
-    original = handbook()
+    original = sheet()
     read_in(original)
     app = opened(open_page, "Change a fact")
     assert any(area.value == SAMPLE_EDIT.new for area in app.text_area)
     [save] = [button for button in app.button if button.label == "Save the change"]
     save.click().run()
     app = until_over(app, "fact:default")
-    assert "95 pounds" in stored().decode()
-    assert f"{HANDBOOK} says now: {SAMPLE_EDIT.new}" in said(app).replace("**", "")
+    assert "120 centimetres" in stored().decode()
+    assert f"{SHEET} says now: {SAMPLE_EDIT.new}" in said(app).replace("**", "")
     assert any(metric.label == "Until it could be found" and metric.value.endswith(" ms") for metric in app.metric)
     assert "only RAG answers" in said(app)
     app.button(key="tune.fact.undo").click().run()
@@ -79,7 +79,7 @@ def test_the_ready_fact_is_changed_and_put_back_to_the_letter(
 def test_a_change_survives_a_visit_elsewhere_and_the_tuned_model_answers_beside_it(
     open_page: Callable[[str], AppTest], until_over: Callable[..., AppTest]
 ) -> None:
-    read_in(handbook())
+    read_in(sheet())
     keep_adapter("experiment-facts", facts_material().training_set, RECIPE)
     app = opened(open_page, "Change a fact")
     [save] = [button for button in app.button if button.label == "Save the change"]
@@ -94,7 +94,7 @@ def test_a_change_survives_a_visit_elsewhere_and_the_tuned_model_answers_beside_
 def test_an_unchanged_line_is_refused_with_the_way_out(
     open_page: Callable[[str], AppTest], until_over: Callable[..., AppTest]
 ) -> None:
-    read_in(handbook())
+    read_in(sheet())
     app = opened(open_page, "Change a fact")
     [area] = app.text_area
     area.set_value(SAMPLE_EDIT.old)
@@ -102,7 +102,7 @@ def test_an_unchanged_line_is_refused_with_the_way_out(
     save.click().run()
     app = until_over(app, "fact:default")
     assert "Nothing was changed in the text." in said(app)
-    assert stored() == handbook().content
+    assert stored() == sheet().content
 
 
 def test_style_or_facts_asks_adapters_that_are_there_and_keeps_what_it_found(
@@ -111,7 +111,7 @@ def test_style_or_facts_asks_adapters_that_are_there_and_keeps_what_it_found(
     settings = replace(RECIPE, time_budget_s=90.0)
     keep_adapter("experiment-style", style_material().training_set, settings)
     keep_adapter("experiment-facts", facts_material().training_set, settings)
-    read_in(*sample_uploads("company")[:3])
+    read_in(*sample_uploads("company")[1:4])
     app = opened(open_page, "Style or facts")
     app.selectbox(key="tune.experiments.questions").set_value(6).run()
     app.button(key="tune.experiments.start").click().run()

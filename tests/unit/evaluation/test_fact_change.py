@@ -101,14 +101,17 @@ def test_retraining_changes_the_rows_that_hold_the_old_fact_and_no_others() -> N
     assert changed == 1
     different = [(a.output, b.output) for a, b in zip(rows.train, taught.train, strict=True) if a != b]
     assert different == [
-        ("A night on the rota is paid with 85 pounds.", "A night on the rota is paid with 95 pounds."),
+        (
+            "A fogger should hang at least 90 centimetres below the ceiling.",
+            "A fogger should hang at least 120 centimetres below the ceiling.",
+        ),
     ]
     assert retaught(rows, EDIT)[1] == 0
 
 
 def test_the_sample_edit_stands_once_in_the_sample_document() -> None:
     [upload] = [one for one in sample_uploads("company") if one.name == SAMPLE_EDIT.document]
-    assert "95 pounds" in edited(text_in(upload.name, upload.content), SAMPLE_EDIT)
+    assert "120 centimetres" in edited(text_in(upload.name, upload.content), SAMPLE_EDIT)
 
 
 def test_the_old_text_survives_a_restart_and_the_first_original_counts(tmp_path: Path) -> None:
