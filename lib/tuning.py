@@ -239,8 +239,8 @@ class _Job:
 
 
 def training_threads() -> int:
-    """All cores, at low priority: whenever the engine answers, it goes first (docs/EXPERIMENTS.md)."""
-    return os.cpu_count() or 1
+    """All cores but one, at least one: with all of them, screens stood still for half a minute at a time."""
+    return max(1, (os.cpu_count() or 1) - 1)
 
 
 def check_settings(settings: TrainingSettings) -> None:
