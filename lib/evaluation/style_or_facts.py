@@ -21,9 +21,10 @@ from lib.records import EvalCase
 from lib.settings import GenerationOptions
 from lib.training.values import TrainingEvent, TrainingSet, TrainingSettings
 
-RECIPE = TrainingSettings(epochs=8, learning_rate=1e-3, batch_size=8, time_budget_s=90.0, validations=2)
+RECIPE = TrainingSettings(epochs=6, learning_rate=1e-3, batch_size=8, time_budget_s=120.0, validations=2)
 """The same for both lessons: only what is learnt differs."""
 ANSWER_TOKENS = 48
+_FAIR_SHARE = 0.75
 
 STYLE_RULES = (
     StyleRule(StyleKind.ONE_LINE),
@@ -114,15 +115,30 @@ class ScoringBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonTrained:
+    """What a lesson's training took, as its adapter tells it."""
+
+    lesson: Lesson
+    seconds: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class StyleOrFacts:
-    """All answers of one run of the experiment. `seconds` are those of each training, as its adapter tells them."""
+    """All answers of one run of the experiment. `trained` are the seconds and steps of each training."""
 
     at: datetime
     style: tuple[StyleAnswer, ...] = ()
     facts: tuple[FactAnswer, ...] = ()
-    seconds: tuple[tuple[Lesson, float], ...] = ()
+    trained: tuple[LessonTrained, ...] = ()
     seed: int = 0
     finished: bool = False
+
+    @property
+    def is_fair(self) -> bool:
+        """Whether both lessons had about as many steps: one that ran out of time has learnt less of the recipe."""
+        steps = [one.steps for one in self.trained]
+        return not steps or min(steps) >= _FAIR_SHARE * max(steps)
 
 
 ExperimentEvent = LessonBegun | TrainingEvent | ScoringBegun | StyleAnswer | FactAnswer | StyleOrFacts
@@ -132,14 +148,14 @@ ExperimentEvent = LessonBegun | TrainingEvent | ScoringBegun | StyleAnswer | Fac
 class ExperimentTools:
     """What the experiment works with.
 
-    `train` trains a lesson and gives its events, `is_ready` says whether its adapter is there already, `seconds` how
-    long its training took; `tuned` is the model with that lesson's adapter; `rag` answers from the documents (None
+    `train` trains a lesson and gives its events, `is_ready` says whether its adapter is there already, `trained` what
+    its training took; `tuned` is the model with that lesson's adapter; `rag` answers from the documents (None
     where there are none).
     """
 
     train: Callable[[Lesson, TrainingSet], Iterator[TrainingEvent]]
     is_ready: Callable[[Lesson, TrainingSet], bool]
-    seconds: Callable[[Lesson], float]
+    trained: Callable[[Lesson], LessonTrained]
     base: Callable[[], Generator]
     tuned: Callable[[Lesson], Generator]
     rag: Callable[[str], Answer] | None = None
@@ -165,7 +181,7 @@ def style_or_facts(
         if stopped():
             yield StyleOrFacts(now)
             return
-    found = StyleOrFacts(now, seconds=tuple((lesson, tools.seconds(lesson)) for lesson in Lesson))
+    found = StyleOrFacts(now, trained=tuple(map(tools.trained, Lesson)))
     questions = _questions(facts)
     unseen = [case for familiarity, case in questions if familiarity is Familiarity.UNSEEN]
     total = 2 * len(style.messages) + len(questions) + (2 if tools.rag else 1) * len(unseen)

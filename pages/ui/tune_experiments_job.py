@@ -14,6 +14,7 @@ from lib.evaluation.style_or_facts import (
     ExperimentEvent,
     ExperimentTools,
     Lesson,
+    LessonTrained,
     StyleOrFacts,
     style_or_facts,
 )
@@ -100,13 +101,17 @@ def _tools(
             return False
         return adapter.trainset_sha256 == version_of(training_set) and adapter.settings == settings
 
+    def trained(lesson: Lesson) -> LessonTrained:
+        adapter = tuning.adapters.load(workspace.id, ADAPTERS[lesson])
+        return LessonTrained(lesson, adapter.seconds, adapter.steps)
+
     def rag(question: str) -> Answer:
         return answered(house.approach(ApproachName.RAG, reading), question)
 
     return ExperimentTools(
         train=train,
         is_ready=is_ready,
-        seconds=lambda lesson: tuning.adapters.load(workspace.id, ADAPTERS[lesson]).seconds,
+        trained=trained,
         base=lambda: house.generator(built_in),
         tuned=lambda lesson: house.generator(built_in, adapter=tuning.adapter_file(workspace.id, ADAPTERS[lesson])),
         rag=rag,

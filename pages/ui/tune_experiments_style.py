@@ -54,6 +54,12 @@ def results(found: StyleOrFacts) -> None:
     st.divider()
     if not found.finished:
         st.warning("Stopped early: the figures are of the answers that are there.", icon=":material/pause_circle:")
+    if not found.is_fair:
+        st.warning(
+            "The two trainings had unequal numbers of steps, because one ran out of time: allow more seconds and train "
+            "again.",
+            icon=":material/warning:",
+        )
     if said := closing_line(found):
         st.info(f"**{markup.plain(said)}**", icon=":material/lightbulb:")
     left, right = st.columns(2)
@@ -61,7 +67,8 @@ def results(found: StyleOrFacts) -> None:
         _picture(voice_bars(found), "tune.experiments.voice")
     with right:
         _picture(fact_bars(found), "tune.experiments.facts")
-    took = ", ".join(f"{tune_experiments_watch.WORDS[lesson]} {seconds:.0f} s" for lesson, seconds in found.seconds)
+    words = tune_experiments_watch.WORDS
+    took = "; ".join(f"{words[one.lesson]} {one.seconds:.0f} s, {one.steps} steps" for one in found.trained)
     st.caption(
         f"Trained: {took}. Brackets and thin lines are 95 % intervals. Invented: a statement without the fact that the "
         f"documents give, from a model that does not say that it does not know."
@@ -105,10 +112,10 @@ def _prepare(workspace: Workspace) -> None:
         there = tune_experiments_job.ready(workspace)
         anew = bool(there) and st.checkbox("Train again", key="tune.experiments.anew")
         if st.button("Run the experiment", type="primary", icon=":material/science:", key="tune.experiments.start"):
-            tune_experiments_job.start(workspace, seconds=seconds or 90, questions=questions or 12, anew=anew)
+            tune_experiments_job.start(workspace, seconds=seconds or 120, questions=questions or 12, anew=anew)
             st.rerun()
     st.caption(
-        f"Both trainings: at most {2 * (seconds or 90) // 60 + 1} minutes, then one to three for the questions. A "
+        f"Both trainings: at most {2 * (seconds or 120) // 60 + 1} minutes, then one to three for the questions. A "
         "lesson already trained so is not trained again."
     )
 

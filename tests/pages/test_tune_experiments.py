@@ -1,7 +1,6 @@
 """The two experiments on the screen: a fact changed and put back, style or facts with adapters that are there."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest  # noqa: TID251
@@ -108,9 +107,8 @@ def test_an_unchanged_line_is_refused_with_the_way_out(
 def test_style_or_facts_asks_adapters_that_are_there_and_keeps_what_it_found(
     open_page: Callable[[str], AppTest], until_over: Callable[..., AppTest]
 ) -> None:
-    settings = replace(RECIPE, time_budget_s=90.0)
-    keep_adapter("experiment-style", style_material().training_set, settings)
-    keep_adapter("experiment-facts", facts_material().training_set, settings)
+    keep_adapter("experiment-style", style_material().training_set, RECIPE)
+    keep_adapter("experiment-facts", facts_material().training_set, RECIPE)
     read_in(*sample_uploads("company")[1:4])
     app = opened(open_page, "Style or facts")
     app.selectbox(key="tune.experiments.questions").set_value(6).run()

@@ -13,6 +13,7 @@ from lib.evaluation.style_or_facts import (
     Learner,
     Lesson,
     LessonBegun,
+    LessonTrained,
     ScoringBegun,
     StyleAnswer,
     StyleOrFacts,
@@ -50,7 +51,7 @@ class House:
         return ExperimentTools(
             train=self.train,
             is_ready=lambda lesson, _set: lesson in self.ready,
-            seconds=lambda lesson: 12.0,
+            trained=lambda lesson: LessonTrained(lesson, 12.0, 48),
             base=lambda: Scripted(lambda messages: "I do not know the answer."),
             tuned=lambda lesson: self.facts if lesson is Lesson.FACTS else Scripted(lambda messages: IN_VOICE),
             rag=answer if rag else None,
@@ -79,7 +80,8 @@ def test_both_are_trained_one_after_the_other_and_then_asked() -> None:
     answers = [event for event in events if isinstance(event, StyleAnswer | FactAnswer)]
     assert [event.answers for event in events if isinstance(event, ScoringBegun)] == [len(answers)]
     assert found_in(events).finished
-    assert found_in(events).seconds == ((Lesson.STYLE, 12.0), (Lesson.FACTS, 12.0))
+    assert found_in(events).trained == tuple(LessonTrained(lesson, 12.0, 48) for lesson in Lesson)
+    assert found_in(events).is_fair
 
 
 def test_an_adapter_that_is_there_already_is_not_trained_again() -> None:
@@ -130,6 +132,11 @@ def test_the_closing_line_gives_figures_with_intervals_and_the_lesson_only_where
     assert "form is trained, facts are looked up" in said
     few = closing_line(found_in(run(House(), most=4)))
     assert "form is trained" not in few
+
+
+def test_a_lesson_that_ran_out_of_time_makes_the_comparison_unfair() -> None:
+    short = (LessonTrained(Lesson.STYLE, 96.0, 48), LessonTrained(Lesson.FACTS, 90.0, 15))
+    assert not StyleOrFacts(NOW, trained=short).is_fair
 
 
 def test_stopping_in_training_leaves_no_answers() -> None:
