@@ -33,8 +33,12 @@ def ask(page: "Page") -> None:
 def add_rule(page: "Page", screen, name: str, pattern: str) -> None:
     """A rule with a pattern, from the editor on Ask."""
     page.locator(".st-key-ask-rules summary").click()
-    page.get_by_label("Kind").click()
-    page.get_by_role("option", name="Pattern").click()
+    kind = page.get_by_role("combobox", name="Kind")
+    kind.scroll_into_view_if_needed()
+    page.wait_for_timeout(1_000)  # a list of choices closes when the page moves under it, and the expander still opens
+    kind.click()
+    kind.fill("Pattern")
+    kind.press("Enter")
     screen.settle()
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Name", exact=True).press("Tab")
