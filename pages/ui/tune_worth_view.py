@@ -22,7 +22,7 @@ from pages.ui import (
 )
 
 _CHOSEN = "tune.adapter"
-_ROWS = (20, 60, 200)
+_ROWS = (5, 20, 60, 200)
 
 
 def draw(workspace: Workspace) -> None:

@@ -58,7 +58,7 @@ def test_from_the_sample_set_to_an_adapter_that_is_judged_on_held_out_rows(app_s
     screen.settle()
     step(page, screen, "Was it worth it?")
     page.get_by_role("combobox", name="Held-out rows").click()
-    page.get_by_role("option", name="20", exact=True).click()
+    page.get_by_role("option", name="5", exact=True).click()
     screen.settle()
     page.get_by_role("button", name="Compare on held-out rows").click()
     page.get_by_text("On rows that training never saw").wait_for(timeout=LONG_MS)
