@@ -160,6 +160,7 @@ def test_without_a_set_the_way_to_one_is_offered(open_train, trainer) -> None:
 def test_minutes_and_memory_are_said_before_the_button_and_follow_the_dials(open_train, trainer) -> None:
     trainer.sets.keep("default", TICKETS)
     app = open_train()
+    app.select_slider(key="tune.dial.epochs").set_value(4).run()
     assert "About 3 min" in said(app)
     assert "2.3 GB of memory" in said(app)
     assert "from a step measured on this machine" in said(app)
@@ -220,7 +221,7 @@ def test_replacing_an_adapter_is_said(open_train, trainer) -> None:
 
 
 def test_a_running_training_shows_how_far_it_is_what_it_writes_and_stops_at_a_click(open_train, trainer) -> None:
-    trainer.run = TrainingRun("tickets", "Our tickets", TrainingSettings(), "training", EVENTS)
+    trainer.run = TrainingRun("tickets", "Our tickets", TrainingSettings(epochs=4), "training", EVENTS)
     app = open_train()
     assert "Step 2 of 4 · epoch 2.0 of 4 · 350 tokens/s · about 2 s left" in app.get("progress")[0].proto.text
     assert "validation loss **0.500** at step 2 (the best so far)" in said(app)
@@ -378,7 +379,7 @@ def test_a_training_from_the_button_to_the_adapter_in_a_process_of_its_own(
     assert tuning.wait("default", timeout_s=TRAIN_S)
     app.run()
     assert not app.exception, app.exception
-    assert "**our-tickets** is ready. 4 steps" in said(app)
+    assert "**our-tickets** is ready. 6 steps" in said(app)
     made = tuning.adapters.load("default", "our-tickets")
     assert (made.settings.rank, made.base_sha256) == (4, sha256_of(tiny.read_bytes()))
     assert "Made for another base" in said(app)
