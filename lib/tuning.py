@@ -239,7 +239,7 @@ class _Job:
 
 
 def training_threads() -> int:
-    """All cores but one, at least one: with all of them, screens stood still for half a minute at a time."""
+    """All cores but one, at least one: with all of them a walk in the browser timed out (docs/EXPERIMENTS.md)."""
     return max(1, (os.cpu_count() or 1) - 1)
 
 

@@ -52,7 +52,9 @@ class LoraRun:
             layers_to_transform=list(range(first, layers)),
             task_type="CAUSAL_LM",
         )
-        self._lower = LowerLayers(base.model, first) if first else None
+        # Without a mask only this way of attention is causal by itself.
+        causal = base.model.config._attn_implementation == "sdpa"
+        self._lower = LowerLayers(base.model, first) if first and causal else None
         self.model: Any = get_peft_model(base.model, config)
         if fit.saves_memory:
             base.model.activation_checkpointing_enable(activation_checkpointing_kwargs={"use_reentrant": False})

@@ -56,7 +56,7 @@ def _adapter(workspace: Workspace) -> Adapter | None:
     if not names:
         with st.container(border=True, key="tune.worth.empty"):
             st.subheader("No adapter yet", anchor=False)
-            st.markdown("Train one first: with the sample tickets it takes about three minutes.")
+            st.markdown("Train one first: with the sample tickets it takes some minutes; Train says how many.")
             if st.button("Train one", type="primary", key="tune.worth.train"):
                 state.remember("fine_tune.go", "Train")
                 st.rerun()

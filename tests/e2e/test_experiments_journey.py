@@ -1,9 +1,6 @@
 """The two experiments in a browser, with real trainings that are cut short: what was measured is on the screen."""
 
-import os
 import re
-
-import pytest
 
 ANSWER_MS = 180_000
 TRAINING_MS = 600_000
@@ -52,9 +49,6 @@ def test_a_changed_fact_is_in_the_next_answer_and_can_be_put_back(screen, app_se
     assert "90 centimetres" in page.locator(".st-key-tune-fact-rag").inner_text()
 
 
-@pytest.mark.skipif(
-    os.environ.get("OPENBOOK_LONG_WALKS") != "1", reason="two trainings take four minutes: set OPENBOOK_LONG_WALKS=1"
-)
 def test_the_same_recipe_is_trained_on_a_voice_and_on_facts(screen, app_server) -> None:
     page = screen.page
     experiments(screen, app_server, "Style or facts")

@@ -86,7 +86,7 @@ def served(data: Path, base: Path) -> str:
 
 
 def killed(data: Path, base: Path, seed: int, moment: random.Random) -> bool:
-    """Kill parent and child, or the child alone, when it has told of some events; True if it had not ended by then."""
+    """Kill parent and child when it has told of some events; True if it had not ended by then."""
     process = training(data, base, seed)
     assert process.stdout is not None
     after = moment.randrange(3, 46)
