@@ -10,7 +10,7 @@ from lib.approaches.prompt_only import PromptOnlyApproach
 from lib.approaches.rag import RagApproach
 from lib.approaches.reader_rag import ReaderRagApproach
 from lib.domain import AdapterFile
-from lib.errors import BadInput, NotFound, WeightsDamaged, WeightsMissing
+from lib.errors import BadInput, LabError, NotFound, WeightsDamaged, WeightsMissing
 from lib.evaluation.faithfulness import check_answer
 from lib.protocols import Approach, Embedder, Generator, Retriever
 from lib.settings import BUILT_IN_READER, ModelChoice, ModelKind, Workspace
@@ -131,10 +131,19 @@ class Answering:
         """The built-in reader where the workspace wants it and its model can carry it; None also if it is not there."""
         if not workspace.reader or workspace.model.kind != "built-in":
             return None
+        found = self._found_reader(workspace.id)
+        return found if isinstance(found, AdapterFile) else None
+
+    def reader_trouble(self, workspace: Workspace) -> LabError | None:
+        """Why the built-in reader's file cannot be used, if it cannot; having none, with fake models, is no trouble."""
+        found = self._found_reader(workspace.id)
+        return found if isinstance(found, WeightsMissing | WeightsDamaged) else None
+
+    def _found_reader(self, workspace_id: str) -> AdapterFile | LabError:
         try:
-            return self._adapter_file(workspace.id, BUILT_IN_READER)
-        except (NotFound, WeightsMissing, WeightsDamaged):
-            return None
+            return self._adapter_file(workspace_id, BUILT_IN_READER)
+        except (NotFound, WeightsMissing, WeightsDamaged) as error:
+            return error
 
 
 def _reached(choice: ModelChoice) -> str:

@@ -195,6 +195,8 @@ def _follow(events: Iterator[IngestEvent], output: Output) -> Ingested:
 def _answer(lab: Lab, asked: argparse.Namespace, output: Output, of: tuple[ApproachName, str]) -> Answer:
     """The answer, noted in the log of runs; a log that takes nothing more loses no answer."""
     (name, question), workspace = of, workspace_of(lab, asked)
+    if workspace.has_reader(name) and (trouble := lab.reader_trouble(workspace)) is not None:
+        output.note(f"{trouble.message} The answer comes without it. {trouble.hint}")
     approach = lab.approach(name, workspace, key=os.environ.get("OPENBOOK_API_KEY", ""))
     answer = answered(approach, question)
     try:

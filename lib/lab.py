@@ -21,7 +21,7 @@ from lib.corpus.parsing.guarded import ParserProcess
 from lib.corpus.store import DocumentStore
 from lib.corpus.verify import Verified, verify
 from lib.domain import AdapterFile, ApproachName, Chunk, Document, Passage
-from lib.errors import BadInput, StoreDamaged
+from lib.errors import BadInput, LabError, StoreDamaged
 from lib.evaluation.eval_store import EvalSetStore
 from lib.exporting import Exported, Sources, export
 from lib.files import write_whole
@@ -270,6 +270,10 @@ class Lab:
         raise BadInput(
             "Gold-context needs a question whose evidence is known.", hint="Ask it in an evaluation of an eval set."
         )
+
+    def reader_trouble(self, workspace: Workspace) -> LabError | None:
+        """Why the built-in reader's file cannot be used, if it cannot: answers come without it."""
+        return self._answering.reader_trouble(workspace)
 
     def _retriever_of(self, workspace: Workspace, stopped: Callable[[], bool] = never) -> SearchRetriever:
         return self.retriever(workspace.id, workspace.chunking, workspace.retrieval, stopped=stopped)

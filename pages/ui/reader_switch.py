@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.domain import ApproachName
 from lib.errors import LabError
-from lib.settings import BUILT_IN_READER, Workspace
+from lib.settings import Workspace
 from pages.ui import services, state
 
 HELP = (
@@ -33,7 +33,7 @@ def draw(workspace: Workspace, key: str) -> None:
         if trouble is None or not on:
             st.caption(ON if on else OFF, width="content")
     if trouble is not None and on:
-        st.warning(f"{trouble.message} RAG answers without it. {trouble.hint}", icon=":material/warning:")
+        st.warning(f"{trouble.message} Answers come without it. {trouble.hint}", icon=":material/warning:")
 
 
 def draw_for(workspace: Workspace, approach: ApproachName, key: str) -> None:
@@ -44,13 +44,7 @@ def draw_for(workspace: Workspace, approach: ApproachName, key: str) -> None:
 
 def missing(workspace: Workspace) -> LabError | None:
     """Why the reader cannot be used, if it cannot."""
-    if services.fake_models():
-        return None
-    try:
-        services.lab().tuning.adapter_file(workspace.id, BUILT_IN_READER)
-    except LabError as error:
-        return error
-    return None
+    return services.lab().reader_trouble(workspace)
 
 
 def _keep(widget: str) -> None:

@@ -31,18 +31,20 @@ class Makers:
         return EchoGenerator()
 
 
-def rag(workspace: Workspace, *, error: LabError | None = None) -> tuple[object, list[AdapterFile | None]]:
+def answering(makers: Makers, error: LabError | None) -> Answering:
     def file(_workspace: str, name: str) -> AdapterFile:
         assert name == BUILT_IN_READER
         if error is not None:
             raise error
         return READER
 
+    made = {"built-in": makers.make, "endpoint": makers.make}
+    return Answering(HashingEmbedder(), made, lambda: None, adapter_file=file)
+
+
+def rag(workspace: Workspace, *, error: LabError | None = None) -> tuple[object, list[AdapterFile | None]]:
     makers = Makers()
-    answering = Answering(
-        HashingEmbedder(), {"built-in": makers.make, "endpoint": makers.make}, lambda: None, adapter_file=file
-    )
-    return answering.rag(workspace, FoundByHand(LEAVE)), makers.adapters
+    return answering(makers, error).rag(workspace, FoundByHand(LEAVE)), makers.adapters
 
 
 def test_the_built_in_model_reads_with_the_reader_by_default() -> None:
@@ -72,6 +74,14 @@ def test_where_the_readers_file_cannot_be_used_rag_goes_on_without_it(error: Lab
     approach, adapters = rag(BUILT_IN, error=error)
     assert type(approach) is RagApproach
     assert adapters == [None]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(None, False), (NotFound("none"), False), (WeightsMissing("gone"), True), (WeightsDamaged("x"), True)],
+)
+def test_a_file_that_is_gone_or_spoilt_is_told_of(error: LabError | None, *, told: bool) -> None:
+    assert answering(Makers(), error).reader_trouble(BUILT_IN) is (error if told else None)
 
 
 def test_another_adapter_of_ones_own_changes_nothing_for_rag() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lib.cli import main
+from lib.errors import WeightsMissing
 from tests.support.kept_adapters import keep_adapter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,6 +131,22 @@ def test_ask_gives_the_whole_record_of_an_answer(run: Run, folder: Path) -> None
     assert "18 weeks" in text[citation["start"] : citation["end"]]
     assert set(answer["usage"]) == {"input_tokens", "output_tokens"}
     assert set(answer["ms"]) == {"retrieve", "first_token", "total"}
+
+
+@pytest.mark.parametrize("approach", ["rag", "hybrid"])
+def test_a_missing_reader_is_told_of_and_the_question_answered(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, approach: str
+) -> None:
+    def gone() -> None:
+        raise WeightsMissing("The built-in reader is not at reader.gguf.", hint="Get it again.")
+
+    monkeypatch.setattr("lib.assembly._no_reader", gone)
+    run("ingest", str(folder))
+    asked = run("ask", "How many weeks of paid leave?", "--approach", approach)
+    assert asked.code == 0
+    assert asked.lines[0]["answer"]
+    assert "not at reader.gguf. The answer comes without it. Get it again." in asked.err
+    assert "reader.gguf" not in run("ask", "How many weeks?", "--approach", "prompt-only").err
 
 
 def test_a_hybrid_answer_says_what_each_rule_says_and_waits_for_a_person_where_one_is_broken(
