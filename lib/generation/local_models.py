@@ -43,6 +43,7 @@ class LocalModels:
         self._threads = threads
         self._built_in = Engine(chat_model_path, threads=threads)
         self._own: dict[str, Engine] = {}
+        self._trainings: list[ExitStack] = []
         self._lock = threading.Lock()
         # A client remembers how many tokens a text takes, so there is one for each model and adapter.
         self.client = lru_cache(maxsize=_REMEMBERED_CLIENTS)(self._client)
@@ -62,27 +63,41 @@ class LocalModels:
 
     @contextmanager
     def training(self) -> Iterator[None]:
-        """While a job trains, each of them computes with one thread."""
+        """While a job trains, each of them computes with one thread, also those that are first asked meanwhile."""
         with ExitStack() as stack:
-            for engine in self._engines():
-                stack.enter_context(engine.training())
-            yield
+            with self._lock:
+                self._trainings.append(stack)
+                engines = self._engines()
+            try:
+                for engine in engines:
+                    stack.enter_context(engine.training())
+                yield
+            finally:
+                with self._lock:
+                    self._trainings.remove(stack)
 
     def close(self) -> None:
         """End them all; nothing can be asked afterwards."""
-        for engine in self._engines():
+        with self._lock:
+            engines = self._engines()
+        for engine in engines:
             engine.close()
 
     def _engines(self) -> tuple[Engine, ...]:
-        with self._lock:
-            return (self._built_in, *self._own.values())
+        return (self._built_in, *self._own.values())
 
     def _woken(self, name: str) -> Engine:
         """The engine of a person's own model; the others let go of their memory."""
         with self._lock:
-            engine = self._own.get(name) or Engine(lambda: own_model_path(name), threads=self._threads)
-            self._own[name] = engine
+            engine = self._own.get(name) or self._made(name)
             others = [other for other in self._own.values() if other is not engine]
         for other in others:
             other.rest()
+        return engine
+
+    def _made(self, name: str) -> Engine:
+        """Hold the lock."""
+        engine = self._own[name] = Engine(lambda: own_model_path(name), threads=self._threads)
+        for stack in self._trainings:
+            stack.enter_context(engine.training())
         return engine

@@ -6,8 +6,11 @@ import pytest
 
 from lib.domain import AdapterFile, Message, TextPiece
 from lib.errors import BadInput, NotFound
+from lib.generation import engine as engine_module
 from lib.generation import local_models
 from lib.generation.client import ChatClient
+from lib.generation.engine_child import Order
+from lib.generation.engine_process import EngineProcess
 from lib.generation.local_models import LocalModels, own_model_path, own_models
 from lib.settings import GenerationOptions
 from lib.weights import CHAT_MODEL
@@ -68,6 +71,28 @@ def test_of_the_persons_own_models_only_the_one_asked_last_stays_in_memory(model
     for name in (*own_models(), *own_models()):
         written(models.client(name))
         assert len({child.pid for child in psutil.Process().children()} - before) == 1
+
+
+def test_a_model_first_asked_while_a_job_trains_is_as_quiet_as_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered: list[int] = []
+
+    def noted(order: Order) -> EngineProcess:
+        ordered.append(order.threads)
+        return EngineProcess(order)
+
+    monkeypatch.setattr(local_models, "models_dir", lambda: folder)
+    monkeypatch.setattr(engine_module, "EngineProcess", noted)
+    models = LocalModels(threads=2)
+    try:
+        with models.training():
+            written(models.client("mine/tiny-base.gguf"))
+            assert ordered == [1]
+        written(models.client("mine/tiny-base.gguf"))
+        assert ordered == [1, 2]
+    finally:
+        models.close()
 
 
 def test_an_adapter_answers_on_the_file_that_it_was_made_for_and_on_no_other(
