@@ -58,6 +58,14 @@ class AppServer:
     log: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a server is started, and how one is ended."""
+
+    start: Callable[[], AppServer]
+    end: Callable[[AppServer], None]
+
+
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """System Chromium; without one the tests are skipped, or fail where browsers are required."""
@@ -73,40 +81,35 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], AppServer]]:
-    """Starts a server each time it is called; all are ended with the session."""
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """Starts and ends servers; what is left is ended with the session."""
     if missing := missing_weights():
         message = f"the built-in weights are missing ({missing[0].name}): run `python run.py setup`"
         pytest.fail(message) if REQUIRED else pytest.skip(message)
-    running: list[subprocess.Popen[bytes]] = []
+    running: dict[AppServer, subprocess.Popen[bytes]] = {}
 
     def started() -> AppServer:
-        folder = tmp_path_factory.mktemp("server")
-        server, process = _start(folder)
-        running.append(process)
+        server, process = _start(tmp_path_factory.mktemp("server"))
+        running[server] = process
         return server
 
-    yield started
-    for process in running:
-        process.terminate()
-    for process in running:
-        try:
-            process.wait(END_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    yield Serving(started, lambda server: _end(running.pop(server)))
+    for process in running.values():
+        _end(process)
 
 
 @pytest.fixture
-def app_server(serve: Callable[[], AppServer]) -> AppServer:
-    """A fresh server with nothing in it, which nobody has visited."""
-    return serve()
+def app_server(serve: Serving) -> Iterator[AppServer]:
+    """A fresh server with nothing in it, which nobody has visited; its models leave the memory with it."""
+    server = serve.start()
+    yield server
+    serve.end(server)
 
 
 @pytest.fixture(scope="session")
-def loaded_server(serve: Callable[[], AppServer], browser: "Browser") -> AppServer:
+def loaded_server(serve: Serving, browser: "Browser") -> AppServer:
     """A server with the sample company's documents, shared by tests that only look."""
-    server = serve()
+    server = serve.start()
     page = browser.new_page()
     first = Screen(page)
     first.open(server, "")
@@ -188,6 +191,15 @@ def _start(folder: Path) -> tuple[AppServer, "subprocess.Popen[bytes]"]:
     server = AppServer(f"http://127.0.0.1:{port}", folder / "data", log)
     _wait_for(server, process)
     return server, process
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_for(server: AppServer, process: "subprocess.Popen[bytes]") -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 NOTES = "# The lamp\n\nThe lamp of the west tower is changed every 19 days. Nobody sleeps on watch.\n"
 GOOD = (
@@ -32,6 +32,19 @@ def saved(data: Path, name: str) -> str:
     return (data / "workspaces/default/evalsets" / f"{name}.jsonl").read_text("utf-8")
 
 
+def opened_cell(page: "Page") -> "Locator":
+    """The first question's cell, open for writing; the table may still move when it is first clicked."""
+    cell = page.locator("textarea.gdg-input")
+    for _ in range(6):
+        table = page.get_by_test_id("stDataFrame").bounding_box()
+        page.mouse.click(table["x"] + 250, table["y"] + 54)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(1_000)
+        if cell.is_visible():
+            break
+    return cell
+
+
 def test_a_team_uploads_mends_and_marks_its_cases(app_server, page: "Page", screen) -> None:
     bring_notes(page, screen, app_server)
 
@@ -54,11 +67,7 @@ def test_a_team_uploads_mends_and_marks_its_cases(app_server, page: "Page", scre
 
     # A cell is changed, survives a visit elsewhere, and is saved.
     screen.settle()
-    table = page.get_by_test_id("stDataFrame").bounding_box()
-    page.mouse.click(table["x"] + 250, table["y"] + 54)
-    page.keyboard.press("Enter")
-    cell = page.locator("textarea.gdg-input")
-    cell.wait_for(timeout=10_000)
+    cell = opened_cell(page)
     cell.fill("How often do they change the lamp?")
     page.keyboard.press("Enter")
     page.get_by_text("Not saved yet").wait_for(timeout=30_000)

@@ -33,7 +33,7 @@ def choose(page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def test_a_changed_fact_is_in_the_next_answer_and_can_be_put_back(screen, app_server) -> None:
+def test_a_changed_fact_is_in_the_next_answer_and_can_be_put_back(app_server, screen) -> None:
     page = screen.page
     experiments(screen, app_server, "Change a fact")
     assert "at least 120 centimetres below the ceiling" in page.get_by_label("New text of the line").input_value()
@@ -49,7 +49,7 @@ def test_a_changed_fact_is_in_the_next_answer_and_can_be_put_back(screen, app_se
     assert "90 centimetres" in page.locator(".st-key-tune-fact-rag").inner_text()
 
 
-def test_the_same_recipe_is_trained_on_a_voice_and_on_facts(screen, app_server) -> None:
+def test_the_same_recipe_is_trained_on_a_voice_and_on_facts(app_server, screen) -> None:
     page = screen.page
     experiments(screen, app_server, "Style or facts")
     choose(page, "Most seconds for each training", "20")

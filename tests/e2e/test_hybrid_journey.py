@@ -14,12 +14,11 @@ WAIT_MS = 180_000
 
 
 @pytest.fixture
-def own_server(serve, browser, screen):
+def own_server(app_server, screen):
     """A server of this test's own with the sample company: its rules are changed."""
-    server = serve()
-    screen.open(server, "")
+    screen.open(app_server, "")
     screen.load_sample()
-    return server
+    return app_server
 
 
 def ask(page: "Page") -> None:

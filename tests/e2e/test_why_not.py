@@ -1,7 +1,6 @@
 """A passage that did not come is pointed at, and a change that lifts it in is taken over, in a real browser."""
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,13 +28,10 @@ def found_out(screen, server) -> None:
     screen.settle()
 
 
-def test_why_not_leads_to_a_change_that_lifts_the_passage_in(
-    serve: "Callable[[], object]", page: "Page", screen
-) -> None:
-    server = serve()
-    screen.open(server, "")
+def test_why_not_leads_to_a_change_that_lifts_the_passage_in(app_server, page: "Page", screen) -> None:
+    screen.open(app_server, "")
     screen.load_sample()
-    found_out(screen, server)
+    found_out(screen, app_server)
     assert re.search(r"It came \d+(st|nd|rd|th) of \d+; only the first 5 are handed on", screen.text())
     assert EVIDENCE not in " ".join(page.locator(".ob-found .ob-text").all_inner_texts())
     card = page.locator("[class*='st-key-why_not-change-search']").first

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,13 +38,33 @@ IN_A_BROWSER = {"app_speed", "live_browser"}
 NEEDS_THE_REFERENCE_SPLITTER = {"chunking"}
 
 
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def small_runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Done]]]:
+    """The runs that were chosen, as many at a time as there are cores: most of each is loading on one of them."""
+
+    def run(name: str) -> Done:
+        folder = tmp_path_factory.mktemp(name)
+        environment = {**os.environ, "OPENBOOK_BENCH": str(folder), "OPENBOOK_DATA_DIR": str(folder / "data")}
+        return subprocess.run(
+            [sys.executable, f"benchmarks/{name}.py", "--smoke"],
+            capture_output=True, text=True, cwd=ROOT, env=environment, check=False, timeout=300,
+        )  # fmt: skip
+
+    items = (item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path)
+    chosen = [item.callspec.params["name"] for item in items if "small_runs" in item.fixturenames]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield {name: pool.submit(run, name) for name in chosen}
+        pool.shutdown(cancel_futures=True)
+
+
 @pytest.mark.parametrize("name", WITHOUT_BROWSER)
-def test_a_benchmark_runs_on_data_of_its_own(name: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "OPENBOOK_BENCH": str(tmp_path), "OPENBOOK_DATA_DIR": str(tmp_path / "data")}
-    done = subprocess.run(
-        [sys.executable, f"benchmarks/{name}.py", "--smoke"],
-        capture_output=True, text=True, cwd=ROOT, env=environment, check=False, timeout=300,
-    )  # fmt: skip
+def test_a_benchmark_runs_on_data_of_its_own(name: str, small_runs: dict[str, Future[Done]]) -> None:
+    done = small_runs[name].result()
     assert done.returncode == 0, done.stderr[-2_000:]
     assert any(character.isdigit() for character in done.stdout)
 

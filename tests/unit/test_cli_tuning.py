@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from lib.cli import main
+from lib.evaluation.eval_store import EvalSetStore
+from lib.records import EvalCase, EvalSet
 from lib.training.adapter_store import AdapterStore, AdapterWeights
 from tests.unit.training.test_adapter_store import CARD
 
@@ -73,3 +75,18 @@ def test_an_empty_file_is_refused_with_its_name(data: Path, tmp_path: Path, caps
     (tmp_path / "empty.jsonl").write_text("")
     assert asked(data, "finetune", str(tmp_path / "empty.jsonl"), "--name", "a") == 2
     assert "empty.jsonl" in capsys.readouterr().err
+
+
+def test_a_set_that_holds_what_the_answers_are_judged_by_is_refused(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = [EvalCase(f"c{n}", f"What does part number {n} cost in pounds?", f"{n} pounds") for n in range(12)]
+    EvalSetStore(data).keep("default", EvalSet("prices", tuple(cases)))
+    rows = [{"input": one.question, "output": one.answer} for one in cases]
+    leaked = tmp_path / "leaked.jsonl"
+    leaked.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert asked(data, "finetune", str(leaked), "--name", "a") == 2
+    said = capsys.readouterr()
+    assert "prices" in said.err
+    assert said.out == ""
+    assert AdapterStore(data).names("default") == ()
