@@ -15,7 +15,8 @@ from pathlib import Path
 from measure import Row, print_table
 
 from lib.training.base import load_base
-from lib.training.batches import Encoded
+from lib.training.batches import Encoded, step_tokens
+from lib.training.fitting import Sizes, Worst, training_bytes
 from lib.training.lora import LoraRun
 from lib.training.values import TrainingSettings, TrainingStep
 from lib.weights import chat_model_path
@@ -59,16 +60,21 @@ def examples(steps: int, *, vocabulary: int, seed: int) -> list[Encoded]:
     return [Encoded(tuple(order.randrange(10, vocabulary) for _ in range(n)), n - max(1, n // 3)) for n in lengths]
 
 
-def peaks(path: Path, steps: int) -> Sequence[int]:
-    """The peak of resident memory in each step, in bytes."""
+def peaks(path: Path, steps: int) -> tuple[Sequence[int], int]:
+    """The peak of resident memory in each step, and what was expected of the largest; in bytes."""
+    import psutil
+
     base = load_base(path)
     encoded = examples(steps, vocabulary=base.model.config.vocab_size, seed=0)
+    worst = Worst.of(encoded, BATCH, step_tokens(base.dtype))
+    expected = training_bytes(Sizes.of(base.model), worst, SETTINGS, (1, False))
     run = LoraRun(base, encoded, encoded[:BATCH], SETTINGS)
+    before = psutil.Process().memory_info().rss
     resident = Resident()
     resident.start()
     found = [resident.peak() for event in run.steps(stopped=lambda: False) if isinstance(event, TrainingStep)]
     resident.end()
-    return found
+    return found, before + expected
 
 
 def main() -> None:
@@ -78,7 +84,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = _tiny(Path(folder)) if asked.smoke else chat_model_path()
-        found = peaks(path, 6 if asked.smoke else asked.steps)
+        found, expected = peaks(path, 6 if asked.smoke else asked.steps)
     settled = len(found) // 10 or 1
     early, late = max(found[:settled]), max(found[settled:])
     growth = late / early
@@ -87,6 +93,7 @@ def main() -> None:
         Row(f"peak of the first {settled} steps", f"{early / GB:.2f} GB", ""),
         Row(f"peak of the other {len(found) - settled}", f"{late / GB:.2f} GB", "<= 5 GB", late <= 5 * GB),
         Row("growth", f"{growth:.3f} x", f"<= {FLAT} x", judged),
+        Row("expected before the first step", f"{expected / GB:.2f} GB ({expected / max(found):.2f} x)", ""),
     ]
     print_table(f"Memory of training, batches of {BATCH} x up to {WIDTH} tokens, {len(found)} steps", rows)
 

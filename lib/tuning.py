@@ -239,8 +239,8 @@ class _Job:
 
 
 def training_threads() -> int:
-    """All cores but one, at least one: with all of them a walk in the browser timed out (docs/EXPERIMENTS.md)."""
-    return max(1, (os.cpu_count() or 1) - 1)
+    """All cores: the training process leaves them to whoever else wants them."""
+    return os.cpu_count() or 1
 
 
 def check_settings(settings: TrainingSettings) -> None:

@@ -1,4 +1,4 @@
-"""Examples -> token ids -> batches of like length, padded to steps of 64."""
+"""Examples -> token ids -> batches of like length, padded to steps of 16 or 64 tokens."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ from lib.domain import Message
 from lib.errors import BadInput
 from lib.training.values import TrainingExample
 
-STEP_TOKENS = 64
-"""Batches are padded to a multiple of this: with a new shape in every batch, memory kept growing (DESIGN.md, 7)."""
+_STEP_TOKENS, _BFLOAT16_STEP_TOKENS = 16, 64
+
+
+def step_tokens(dtype: Any) -> int:
+    """Batches are padded to a multiple of this.
+
+    In bfloat16 memory keeps growing with each new shape, so there are few (DESIGN.md, 7); in float32 it does not
+    (docs/EXPERIMENTS.md), and padding is only time lost.
+    """
+    import torch
+
+    return _BFLOAT16_STEP_TOKENS if dtype == torch.bfloat16 else _STEP_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +54,21 @@ def encode_all(examples: Sequence[TrainingExample], tokenizer: Any, *, window_to
     return encoded
 
 
-def batches_of(lengths: Sequence[int], *, size: int, seed: int) -> list[tuple[int, ...]]:
+def batches_of(lengths: Sequence[int], *, size: int, seed: int, step: int) -> list[tuple[int, ...]]:
     """Positions in batches of like length, the batches in an order that `seed` decides; every position once."""
     shuffled = list(range(len(lengths)))
     order = random.Random(seed)
     order.shuffle(shuffled)
     # Sorted by the padded length only, so that examples of one step still mix differently in each epoch.
-    shuffled.sort(key=lambda position: padded(lengths[position]))
+    shuffled.sort(key=lambda position: padded(lengths[position], step))
     batches = [tuple(shuffled[start : start + size]) for start in range(0, len(shuffled), size)]
     order.shuffle(batches)
     return batches
 
 
-def padded(tokens: int) -> int:
-    """The length that a batch with this longest example is padded to."""
-    return -(-tokens // STEP_TOKENS) * STEP_TOKENS
+def padded(tokens: int, step: int) -> int:
+    """The length that a batch with this longest example is padded to, in steps of so many tokens."""
+    return -(-tokens // step) * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +84,11 @@ class Batch:
     tokens: int
 
 
-def collate(encoded: Sequence[Encoded], *, pad_id: int) -> Batch:
+def collate(encoded: Sequence[Encoded], *, pad_id: int, step: int) -> Batch:
     """The examples side by side, padded on the right."""
     import torch
 
-    width = padded(max(len(one.ids) for one in encoded))
+    width = padded(max(len(one.ids) for one in encoded), step)
     ids = torch.full((len(encoded), width), pad_id, dtype=torch.long)
     mask = torch.zeros((len(encoded), width), dtype=torch.long)
     targets = torch.full((len(encoded), width), -100, dtype=torch.long)
@@ -90,10 +100,10 @@ def collate(encoded: Sequence[Encoded], *, pad_id: int) -> Batch:
     return Batch(ids, mask, targets, sum(len(one.ids) for one in encoded))
 
 
-def schedule(lengths: Sequence[int], *, size: int, epochs: int, seed: int) -> Iterator[tuple[int, ...]]:
+def schedule(lengths: Sequence[int], *, size: int, epochs: int, seed: int, step: int) -> Iterator[tuple[int, ...]]:
     """The batches of all epochs, in the one order that these arguments give."""
     for epoch in range(epochs):
-        yield from batches_of(lengths, size=size, seed=seed + epoch)
+        yield from batches_of(lengths, size=size, seed=seed + epoch, step=step)
 
 
 def as_dicts(messages: Sequence[Message]) -> list[dict[str, str]]:

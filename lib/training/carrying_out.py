@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from lib.errors import LabError, TrainingFailed
 from lib.training.adapter_store import AdapterStore, AdapterWeights
 from lib.training.base import Base, load_base
-from lib.training.batches import encode_all
+from lib.training.batches import encode_all, step_tokens
 from lib.training.checkpoints import Checkpoint, Progress, RunFolder
 from lib.training.event_lines import ChildEvent, Failed, Noted, PhaseBegun, to_line
 from lib.training.fitting import Sizes, Worst, fitted, free_memory_bytes, notes_of
@@ -105,7 +105,7 @@ class _Training:
             encode_all(examples, base.tokenizer, window_tokens=order.settings.window_tokens)
             for examples in (order.trainset.train, order.trainset.validation)
         )
-        worst = Worst.of((*train, *validation), order.settings.batch_size)
+        worst = Worst.of((*train, *validation), order.settings.batch_size, step_tokens(base.dtype))
         fit = fitted(Sizes.of(base.model), worst, order.settings, available_bytes=free_memory_bytes())
         for note in notes_of(fit):
             self._tell(Noted(note))

@@ -20,7 +20,7 @@ from lib.training.job import PAUSE, STOP
 from lib.training.order import ChildOrder
 
 _ORPHAN_CHECK_S = 1.0
-_LOW = 10
+_LOWEST = 19
 
 Tell = Callable[[ChildEvent], None]
 
@@ -110,14 +110,17 @@ def _end_with(parent: int) -> None:
 
 
 def _be_modest(threads: int) -> None:
-    """Few threads at low priority: answers come first."""
+    """Compute when nobody else wants to: answers and pages come first."""
     import psutil
     import torch
 
     torch.set_num_threads(threads)
-    priority = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _LOW)
+    priority = getattr(psutil, "IDLE_PRIORITY_CLASS", _LOWEST)
     with contextlib.suppress(psutil.Error, OSError):
         psutil.Process().nice(priority)
+    # Linux shares the cores among sessions before it looks at priorities in one; this process has a session of its own.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(_LOWEST))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lib.errors import TrainingFailed
 from lib.files import write_whole
-from lib.training.batches import Encoded, batches_of, encode_all, padded
+from lib.training.batches import Encoded, batches_of, encode_all, padded, step_tokens
 from lib.training.event_lines import Measured, StepTime
 from lib.training.fitting import Sizes, Worst, fitted, free_memory_bytes
 from lib.training.job import TrainingProcess
@@ -30,7 +30,7 @@ from lib.training.values import TrainingEstimate, TrainingSettings
 if TYPE_CHECKING:
     from lib.training.lora import LoraRun
 
-FORMAT = 2
+FORMAT = 3
 """Raised when what is measured, or how, changes."""
 _MOST_TOKENS = 2_048
 """A step of more padded tokens than this is measured on fewer examples."""
@@ -95,18 +95,20 @@ def measure(order: TrainingOrder) -> Measured:
         encode_all(examples, base.tokenizer, window_tokens=settings.window_tokens)
         for examples in (order.trainset.train, order.trainset.validation)
     )
-    worst = Worst.of((*train, *validation), settings.batch_size)
+    step = step_tokens(base.dtype)
+    worst = Worst.of((*train, *validation), settings.batch_size, step)
     fit = fitted(Sizes.of(base.model), worst, settings, available_bytes=free_memory_bytes())
     base_bytes = _peak_bytes()
     run = LoraRun(base, train, validation, settings, fit=fit)
     by_length = sorted(train, key=lambda one: len(one.ids))
     run.rehearse(by_length[:1])
-    steps = tuple(_timed(run, batch) for batch in _telling(by_length, settings.batch_size))
+    steps = tuple(_timed(run, batch, step) for batch in _telling(by_length, settings.batch_size, step))
     return Measured(
         load_s=load_s,
         lengths=tuple(len(one.ids) for one in train),
         validation_lengths=tuple(len(one.ids) for one in validation),
         steps=steps,
+        step_tokens=step,
         base_bytes=base_bytes,
         peak_bytes=_peak_bytes(),
         worst_tokens=worst.examples * worst.width // fit.parts,
@@ -118,14 +120,15 @@ def measure(order: TrainingOrder) -> Measured:
 
 def estimate_of(measured: Measured, settings: TrainingSettings) -> TrainingEstimate:
     """The figures of a run with these settings, from what was measured: seconds grow with the padded tokens."""
-    batches = batches_of(measured.lengths, size=settings.batch_size, seed=settings.seed)
-    widths = [(len(batch), max(padded(measured.lengths[at]) for at in batch)) for batch in batches]
+    step, seed = measured.step_tokens, settings.seed
+    batches = batches_of(measured.lengths, size=settings.batch_size, seed=seed, step=step)
+    widths = [(len(batch), max(padded(measured.lengths[at], step) for at in batch)) for batch in batches]
     epoch_s = sum(_seconds(measured.steps, count * width) for count, width in widths)
     judged = measured.validation_lengths or measured.lengths[:64]
-    validation_s = _FORWARD_SHARE * _seconds(measured.steps, sum(padded(length) for length in judged))
+    validation_s = _FORWARD_SHARE * _seconds(measured.steps, sum(padded(length, step) for length in judged))
     steps = len(batches) * settings.epochs
     training_s = epoch_s * settings.epochs + validation_s * min(settings.validations, steps)
-    training_s += _lower_seconds(measured.steps, (*measured.lengths, *judged))
+    training_s += _lower_seconds(measured, (*measured.lengths, *judged))
     training_s *= 1 + (_SAMPLING_SHARE if measured.validation_lengths else 0)
     if settings.time_budget_s:
         training_s = min(training_s, settings.time_budget_s)
@@ -147,10 +150,11 @@ def _memory_bytes(measured: Measured) -> int:
     return int(measured.base_bytes + (measured.peak_bytes - measured.base_bytes) * share) + measured.kept_bytes
 
 
-def _lower_seconds(steps: Sequence[StepTime], lengths: Sequence[int]) -> float:
+def _lower_seconds(measured: Measured, lengths: Sequence[int]) -> float:
     """What the one way of these examples through the layers below the adapter takes."""
-    most = max(steps, key=lambda step: step.padded_tokens)
-    return most.lower_seconds / most.padded_tokens * sum(padded(length) for length in lengths)
+    most = max(measured.steps, key=lambda step: step.padded_tokens)
+    tokens = sum(padded(length, measured.step_tokens) for length in lengths)
+    return most.lower_seconds / most.padded_tokens * tokens
 
 
 def _seconds(steps: Sequence[StepTime], padded_tokens: int) -> float:
@@ -163,17 +167,17 @@ def _seconds(steps: Sequence[StepTime], padded_tokens: int) -> float:
     return max(0.5 * per_token * padded_tokens, high.seconds + slope * (padded_tokens - high.padded_tokens))
 
 
-def _telling(by_length: Sequence[Encoded], batch_size: int) -> list[Sequence[Encoded]]:
+def _telling(by_length: Sequence[Encoded], batch_size: int, step: int) -> list[Sequence[Encoded]]:
     """The longest batch and the shortest, each cut to what is measured in a few seconds."""
     longest, shortest = by_length[-batch_size:], by_length[:batch_size]
-    found = [longest[-max(1, _MOST_TOKENS // padded(len(longest[-1].ids))) :]]
-    if padded(len(shortest[-1].ids)) < padded(len(longest[-1].ids)):
+    found = [longest[-max(1, _MOST_TOKENS // padded(len(longest[-1].ids), step)) :]]
+    if padded(len(shortest[-1].ids), step) < padded(len(longest[-1].ids), step):
         found.append(shortest)
     return found
 
 
-def _timed(run: LoraRun, batch: Sequence[Encoded]) -> StepTime:
-    tokens = len(batch) * max(padded(len(one.ids)) for one in batch)
+def _timed(run: LoraRun, batch: Sequence[Encoded], step: int) -> StepTime:
+    tokens = len(batch) * max(padded(len(one.ids), step) for one in batch)
     first = _seconds_of(run, batch)
     if not run.kept_bytes:
         return StepTime(tokens, first)

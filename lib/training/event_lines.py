@@ -49,7 +49,7 @@ class Measured:
 
     `base_bytes` is the process's peak with the base loaded, `peak_bytes` after the largest step of `steps`;
     `worst_tokens` are those of the largest batch part that the run will have. `kept_bytes` is what the run will keep of
-    the layers below the adapter.
+    the layers below the adapter; batches are padded in steps of `step_tokens`.
     """
 
     load_s: float
@@ -61,6 +61,7 @@ class Measured:
     worst_tokens: int
     saves_memory: bool
     parts: int
+    step_tokens: int
     kept_bytes: int = 0
 
 

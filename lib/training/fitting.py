@@ -58,18 +58,23 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """The largest batch of a run: so many examples, so many tokens each with padding, so many answer tokens in all."""
+    """The largest batch of a run: so many examples, so many tokens each with padding, so many answer tokens in all.
+
+    `run_tokens` are those of all examples of the run: what is kept of the layers below the adapter grows with them.
+    """
 
     examples: int
     width: int
     answer_tokens: int
+    run_tokens: int
 
     @classmethod
-    def of(cls, encoded: Sequence[Encoded], batch_size: int) -> Worst:
-        """That of these examples in batches of like length."""
+    def of(cls, encoded: Sequence[Encoded], batch_size: int, step: int) -> Worst:
+        """That of these examples in batches of like length, padded in steps of so many tokens."""
         answers = sorted((len(one.ids) - one.prompt_tokens for one in encoded), reverse=True)
-        width = padded(max(len(one.ids) for one in encoded))
-        return cls(min(batch_size, len(encoded)), width, sum(answers[:batch_size]))
+        width = padded(max(len(one.ids) for one in encoded), step)
+        run_tokens = sum(len(one.ids) for one in encoded)
+        return cls(min(batch_size, len(encoded)), width, sum(answers[:batch_size]), run_tokens)
 
 
 def fitted(sizes: Sizes, worst: Worst, settings: TrainingSettings, *, available_bytes: int) -> Fit:
@@ -104,7 +109,8 @@ def training_bytes(sizes: Sizes, worst: Worst, settings: TrainingSettings, way: 
     kept = (trained * sizes.hidden * sizes.value_bytes + 2 * layer) if saves else trained * layer
     answers = worst.answer_tokens * examples // worst.examples
     logits = 4 * answers * sizes.vocabulary * 4
-    remembered = KEPT_BYTES if trained < sizes.layers else 0
+    below = worst.run_tokens * sizes.hidden * sizes.value_bytes if trained < sizes.layers else 0
+    remembered = min(KEPT_BYTES, below)
     return remembered + tokens * kept + logits + 4 * 4 * lora_parameters(sizes, settings.rank) * trained // sizes.layers
 
 

@@ -162,6 +162,7 @@ def _spawn(threads: int) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
         errors="replace",
+        start_new_session=True,  # see `_be_modest` in the child
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from lib.errors import TrainingFailed
 from lib.training.base import Base
-from lib.training.batches import Batch, Encoded, collate, schedule
+from lib.training.batches import Batch, Encoded, collate, schedule, step_tokens
 from lib.training.checkpoints import Checkpoint
 from lib.training.fitting import Fit
 from lib.training.lower_layers import LowerLayers
@@ -42,6 +42,7 @@ class LoraRun:
         torch.manual_seed(settings.seed)
         self.base, self.settings, self._fit = base, settings, fit
         self._train, self._validation = train, validation
+        self._step_tokens = step_tokens(base.dtype)
         layers = base.model.config.num_hidden_layers
         first = layers - settings.trained_layers(layers)
         config = LoraConfig(
@@ -123,8 +124,7 @@ class LoraRun:
         when the loss is no number.
         """
         settings = self.settings
-        lengths = [len(one.ids) for one in self._train]
-        order = list(schedule(lengths, size=settings.batch_size, epochs=settings.epochs, seed=settings.seed))
+        order = self._order()
         every = max(1, self.total_steps // max(1, settings.validations))
         began, before = time.perf_counter(), self.spent_s
         ended = "finished"
@@ -195,7 +195,7 @@ class LoraRun:
         size = -(-self.settings.batch_size // self._fit.parts)
         for start in range(0, len(examples), size):
             part = examples[start : start + size]
-            yield part, collate(part, pad_id=self._pad_id)
+            yield part, collate(part, pad_id=self._pad_id, step=self._step_tokens)
 
     def _loss(self, examples: Sequence[Encoded], batch: Batch) -> Any:
         """Cross entropy at the answers' tokens; the large matrix of logits exists for these alone."""
@@ -209,6 +209,12 @@ class LoraRun:
         learnt = batch.targets != -100
         logits = causal.lm_head(hidden[learnt])
         return torch.nn.functional.cross_entropy(logits.float(), batch.targets[learnt])
+
+    def _order(self) -> list[tuple[int, ...]]:
+        """The positions of all batches of the whole run."""
+        settings, lengths = self.settings, [len(one.ids) for one in self._train]
+        size, epochs, seed = settings.batch_size, settings.epochs, settings.seed
+        return list(schedule(lengths, size=size, epochs=epochs, seed=seed, step=self._step_tokens))
 
     def _validated(self) -> Validated:
         loss = _finite(self.validation_loss(), "validation loss", self.done_steps)

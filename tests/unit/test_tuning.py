@@ -170,6 +170,7 @@ MEASURED = Measured(
     worst_tokens=1_024,
     saves_memory=False,
     parts=1,
+    step_tokens=16,
 )
 
 

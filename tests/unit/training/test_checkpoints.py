@@ -64,7 +64,7 @@ def checkpoint(step: int, log_bytes: int) -> Checkpoint:
         PhaseBegun("saving"),
         Noted("short"),
         Failed("no", "try", resumable=True),
-        Measured(1.0, (3, 4), (), (StepTime(64, 0.5),), 10, 20, 64, saves_memory=False, parts=1),
+        Measured(1.0, (3, 4), (), (StepTime(64, 0.5),), 10, 20, 64, saves_memory=False, parts=1, step_tokens=64),
     ],
     ids=lambda event: type(event).__name__,
 )

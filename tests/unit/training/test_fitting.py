@@ -1,16 +1,19 @@
 """Whether a training fits the memory is known before it begins, and what is done about it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.training.batches import Encoded
 from lib.training.fitting import Fit, Sizes, Worst, fitted, free_memory_bytes, lora_parameters, notes_of, training_bytes
+from lib.training.lower_layers import KEPT_BYTES
 from lib.training.values import TrainingSettings
 
 BUILT_IN = Sizes(layers=30, hidden=576, inner=1536, keys=192, vocabulary=49_152, value_bytes=4)
 SETTINGS = TrainingSettings(upper_share=1.0)
-WORST = Worst(examples=8, width=256, answer_tokens=400)
+WORST = Worst(examples=8, width=256, answer_tokens=400, run_tokens=100_000)
 
 
 def test_the_parameters_of_an_adapter_are_counted_as_peft_makes_them() -> None:
@@ -21,8 +24,8 @@ def test_the_parameters_of_an_adapter_are_counted_as_peft_makes_them() -> None:
 
 def test_the_largest_batch_is_that_of_the_longest_examples() -> None:
     encoded = [Encoded(tuple(range(length)), length - answers) for length, answers in ((30, 5), (200, 9), (70, 40))]
-    assert Worst.of(encoded, 2) == Worst(examples=2, width=256, answer_tokens=49)
-    assert Worst.of(encoded, 8) == Worst(examples=3, width=256, answer_tokens=54)
+    assert Worst.of(encoded, 2, 64) == Worst(examples=2, width=256, answer_tokens=49, run_tokens=300)
+    assert Worst.of(encoded, 8, 16) == Worst(examples=3, width=208, answer_tokens=54, run_tokens=300)
 
 
 def test_with_memory_enough_nothing_is_changed() -> None:
@@ -44,9 +47,18 @@ def test_short_memory_first_computes_twice_then_cuts_batches_then_refuses_with_n
         fitted(BUILT_IN, WORST, SETTINGS, available_bytes=10**8)
 
 
+@pytest.mark.parametrize(("run_tokens", "kept"), [(1_000, 1_000 * 576 * 4), (10**7, KEPT_BYTES)])
+def test_what_is_kept_of_the_lower_layers_grows_with_the_set_up_to_its_bound(run_tokens: int, kept: int) -> None:
+    upper = replace(SETTINGS, upper_share=0.5)
+    needed = [
+        training_bytes(BUILT_IN, replace(WORST, run_tokens=tokens), upper, (1, False)) for tokens in (0, run_tokens)
+    ]
+    assert needed[1] - needed[0] == kept
+
+
 @given(st.integers(1, 64), st.integers(1, 32), st.integers(5 * 10**8, 10**11))
 def test_what_is_chosen_always_fits(examples: int, widths: int, available: int) -> None:
-    worst = Worst(examples, 64 * widths, 10 * examples)
+    worst = Worst(examples, 64 * widths, 10 * examples, 64 * widths * examples)
     try:
         fit = fitted(BUILT_IN, worst, SETTINGS, available_bytes=available)
     except MemoryError:

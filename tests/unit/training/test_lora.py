@@ -165,7 +165,7 @@ def test_without_validation_examples_the_training_ones_are_measured(new_run: Cal
 def test_padding_changes_no_loss(new_run: Callable[..., LoraRun], encoded: Any) -> None:
     run = new_run()
     short, long = min(encoded, key=lambda one: len(one.ids)), Encoded(tuple(range(90, 260)), 100)
-    alone = float(run._loss([short], collate([short], pad_id=0)).detach())
-    beside = collate([short, long], pad_id=0)
+    alone = float(run._loss([short], collate([short], pad_id=0, step=16)).detach())
+    beside = collate([short, long], pad_id=0, step=64)
     beside.targets[1] = -100
     assert float(run._loss([short, long], beside).detach()) == pytest.approx(alone, abs=1e-4)

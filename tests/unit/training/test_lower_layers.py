@@ -27,7 +27,7 @@ def base(path: Path) -> Base:
 def test_the_way_through_the_layers_is_the_models_own(base: Base) -> None:
     import torch
 
-    batch = collate(EXAMPLES, pad_id=0)
+    batch = collate(EXAMPLES, pad_id=0, step=16)
     with torch.no_grad():
         own = base.model.model(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
         ours = LowerLayers(base.model, 1).hidden(EXAMPLES, batch)
@@ -39,7 +39,7 @@ def test_kept_activations_give_what_computing_them_again_gives(base: Base) -> No
     import torch
 
     forgetful, keeping = LowerLayers(base.model, 1, kept_bytes=0), LowerLayers(base.model, 1)
-    batch = collate(EXAMPLES, pad_id=0)
+    batch = collate(EXAMPLES, pad_id=0, step=16)
     keeping.hidden(EXAMPLES, batch)
     again, kept = forgetful.hidden(EXAMPLES, batch), keeping.hidden(EXAMPLES, batch)
     for row, one in enumerate(EXAMPLES):
