@@ -29,6 +29,7 @@ _COSINE_WEIGHT = 0.6
 """Of meaning against words in how near a sentence is to the question, as in lib.approaches.ranking."""
 _ABOUT_QUESTION = 0.34
 """Share of the question's words that a statement must repeat before it is read as an answer to it."""
+_FRAGMENT_WORDS = 6
 
 WordKind = Literal["number", "year", "name", "word"]
 
@@ -89,17 +90,26 @@ def score_of(fit: Fit) -> float:
 
 
 def aim_of(statement: str, question: str) -> Aim:
-    """Part a statement by its question; without one, or far from it, by its own numbers and names."""
+    """Part a statement by its question; without one, or far from it, by its own numbers and names.
+
+    A few words with no full stop are no sentence but an answer that leaves the question's words out: all are added.
+    """
     words = substance(statement)
     asked = frozenset(word.stem for word in substance(question))
     said = {word.stem for word in words}
-    if asked and len(asked & said) >= _ABOUT_QUESTION * len(asked):
+    near = len(asked & said) >= _ABOUT_QUESTION * len(asked)
+    if asked and words and (near or _is_fragment(statement, words)):
         added = tuple(dict.fromkeys(word for word in words if word.stem not in asked))
         return Aim(added, asked, denies(statement) and not denies(question), True)
     values = tuple(dict.fromkeys(word for word in words if word.kind != "word"))
     added = values or tuple(dict.fromkeys(words))
     about = frozenset(said - {word.stem for word in values}) or frozenset(said)
     return Aim(added, about, denies(statement), False)
+
+
+def _is_fragment(statement: str, words: Sequence[Word]) -> bool:
+    ended = _MARKER.sub(" ", statement).rstrip().endswith((".", "!", "?"))
+    return len(words) <= _FRAGMENT_WORDS and not ended
 
 
 @lru_cache(maxsize=4_096)

@@ -53,6 +53,7 @@ class Compared:
     """A sentence beside a statement, 0 to 1: the statement's words that it holds, and their likeness in meaning.
 
     `shared_rest` leaves the statement's numbers and names out: it tells whether both are about the same thing.
+    `quoted` says that the statement's words stand in the sentence in one run.
     """
 
     passage: Passage
@@ -61,6 +62,7 @@ class Compared:
     shared: float
     shared_rest: float
     cosine: float
+    quoted: bool = False
 
     @property
     def closeness(self) -> float:
@@ -114,7 +116,9 @@ def _supported(stated: Stated, compared: Sequence[Compared]) -> Finding | None:
     for one in compared:
         wanted = _SOME_WORDS if stated.asked is not None and stated.score >= SURE_SCORE else MIN_SHARED_WORDS
         same = one.claim.negated == stated.claim.negated
-        if one.shared < wanted or one.cosine < MIN_COSINE or not same or _missing(stated, one):
+        # A few words of a long sentence are not like all of it: if they fit the question, standing there is enough.
+        like = one.cosine >= MIN_COSINE or (one.quoted and stated.asked is not None and stated.score >= SURE_SCORE)
+        if one.shared < wanted or not like or not same or _missing(stated, one):
             continue
         sure = one.cosine >= VERBATIM_COSINE or stated.score >= UNSURE_TO
         if not sure and stated.asked is not None and stated.score < OUT_OF_PLACE:

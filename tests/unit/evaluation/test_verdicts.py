@@ -84,3 +84,20 @@ def test_a_name_of_the_question_need_not_be_repeated_by_the_sentence(minilm):
     question = "When was the Metro in Newcastle opened?"
     assert check("The Metro in Newcastle was opened in 1980.", minilm, question).supported
     assert not check("The Metro in Newcastle was opened in 1980.", minilm).supported
+
+
+def test_a_few_words_quoted_from_the_sentence_that_answers_the_question_are_supported(minilm):
+    text = "Up to four probes can be paired to each room. Compare each probe with a reference every nine months."
+    passage = Passage(Chunk("m", "manual.md", 0, len(text), text, 30), 1, 0.9)
+
+    def read(statement, question):
+        [found] = check_statements(statement, lambda _: (passage,), minilm, sentence_starts, question=question)
+        return found
+
+    asked = "How often should a Rindsense probe be compared with a reference?"
+    assert read("every nine months [1]", asked).supported
+    assert (
+        read("every nine months [1]", asked).sentence.text == "Compare each probe with a reference every nine months."
+    )
+    assert not read("every six months [1]", asked).supported
+    assert not read("up to four [1]", asked).supported
