@@ -77,6 +77,10 @@ class Tuning:
         """
         return self._estimator.estimate(self._order(workspace_id, trainset, "estimate", settings))
 
+    def forget_estimate(self, workspace_id: str, trainset: TrainingSet, settings: TrainingSettings) -> None:
+        """Let the next estimate of this training measure its step anew."""
+        self._estimator.forget(self._order(workspace_id, trainset, "estimate", settings))
+
     def start(self, workspace_id: str, trainset: TrainingSet, name: str, settings: TrainingSettings) -> None:
         """Begin a training in a process of its own; an adapter of that name is replaced when it ends.
 

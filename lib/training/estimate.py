@@ -53,7 +53,7 @@ class Estimator:
     def estimate(self, order: TrainingOrder) -> TrainingEstimate:
         """What the order will take; raises TrainingFailed, saying why, when it cannot be told."""
         with self._lock:
-            path = self._data_dir / "training_speed" / f"{_key(order, self._threads)}.json"
+            path = self._path(order)
             measured = _read(path)
             if measured is None:
                 measured = self._measured(order)
@@ -61,11 +61,19 @@ class Estimator:
                 _tidy(path.parent)
         return estimate_of(measured, order.settings)
 
+    def forget(self, order: TrainingOrder) -> None:
+        """Measure anew when it is next asked: the machine may have been busy the last time."""
+        with self._lock:
+            self._path(order).unlink(missing_ok=True)
+
     def close(self) -> None:
         """End a measurement that runs."""
         process = self._process
         if process is not None:
             process.kill()
+
+    def _path(self, order: TrainingOrder) -> Path:
+        return self._data_dir / "training_speed" / f"{_key(order, self._threads)}.json"
 
     def _measured(self, order: TrainingOrder) -> Measured:
         told = ChildOrder(str(self._data_dir), order.workspace_id, order.name, self._threads, "measure", order)

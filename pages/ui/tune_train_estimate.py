@@ -25,6 +25,16 @@ def draw(workspace: Workspace, training_set: TrainingSet, settings: TrainingSett
         frame.show_failure(found)
         return False
     st.markdown(words(found))
+    if found.found.measured:
+        st.button(
+            "Measure again",
+            type="tertiary",
+            icon=":material/speed:",
+            key="tune.measure_again",
+            help="The step was measured once and is remembered. Other work on this machine may have slowed it then.",
+            on_click=tune_train_work.measure_again,
+            args=(workspace, training_set, settings),
+        )
     return True
 
 

@@ -91,6 +91,12 @@ def expected(workspace: Workspace, training_set: TrainingSet, settings: Training
     return job.failure or _found(job)
 
 
+def measure_again(workspace: Workspace, training_set: TrainingSet, settings: TrainingSettings) -> None:
+    """Have the step measured anew: other work may have slowed the last one."""
+    tuning().forget_estimate(workspace.id, training_set, settings)
+    services.jobs().clear(_job_name(workspace.id))
+
+
 def _work(
     workspace_id: str, training_set: TrainingSet, settings: TrainingSettings, asked: str
 ) -> Callable[[Callable[[], bool]], Iterator[object]]:

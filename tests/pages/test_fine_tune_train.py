@@ -86,6 +86,9 @@ class StandIn:
         seconds = min(40.0 * settings.epochs, settings.time_budget_s or 1e9)
         return TrainingEstimate(seconds, 2_300_000_000, 12_000, 15 * settings.epochs, measured=True)
 
+    def forget_estimate(self, workspace_id: str, training_set: TrainingSet, _settings: TrainingSettings) -> None:
+        self.asked.append(("measure again", workspace_id, training_set.name))
+
     def start(self, _workspace_id: str, training_set: TrainingSet, name: str, settings: TrainingSettings) -> None:
         self.started.append((training_set.name, name, settings))
         self.run = TrainingRun(name, training_set.name, settings, "loading")
@@ -155,6 +158,16 @@ def test_without_a_set_the_way_to_one_is_offered(open_train, trainer) -> None:
     app = open_train()
     assert "Nothing to learn from yet" in said(app)
     assert "tune.start" not in keys(app)
+
+
+def test_a_step_measured_on_a_busy_machine_can_be_measured_again(open_train, trainer) -> None:
+    trainer.sets.keep("default", TICKETS)
+    app = open_train()
+    before = len(trainer.estimated)
+    app.button(key="tune.measure_again").click().run()
+    assert trainer.asked == [("measure again", "default", TICKETS.name)]
+    assert len(trainer.estimated) == before + 2
+    assert "from a step measured on this machine" in said(app)
 
 
 def test_minutes_and_memory_are_said_before_the_button_and_follow_the_dials(open_train, trainer) -> None:

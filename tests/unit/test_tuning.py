@@ -12,9 +12,9 @@ from lib.domain import AdapterFile, Message
 from lib.errors import BadInput, NotFound, TrainingFailed
 from lib.files import sha256_of
 from lib.settings import BUILT_IN_READER
-from lib.training.estimate import estimate_of
+from lib.training.estimate import Estimator, estimate_of
 from lib.training.event_lines import Measured, StepTime
-from lib.training.order import BaseFile
+from lib.training.order import BaseFile, TrainingOrder
 from lib.training.values import (
     Sampled,
     Trained,
@@ -172,6 +172,23 @@ MEASURED = Measured(
     parts=1,
     step_tokens=16,
 )
+
+
+def test_a_step_is_measured_once_until_it_is_to_be_measured_again(
+    tuning: Tuning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[TrainingOrder] = []
+
+    def measure(_estimator: Estimator, order: TrainingOrder) -> Measured:
+        measured.append(order)
+        return MEASURED
+
+    monkeypatch.setattr(Estimator, "_measured", measure)
+    found = [tuning.estimate("w", SET, SETTINGS) for _ in range(2)]
+    assert (len(measured), found[0]) == (1, found[1])
+    tuning.forget_estimate("w", SET, SETTINGS)
+    tuning.estimate("w", SET, SETTINGS)
+    assert len(measured) == 2
 
 
 def test_an_estimate_adds_up_load_steps_validation_samples_and_saving() -> None:
