@@ -174,6 +174,17 @@ def found_by(lab: Lab, asked: Sequence[Asked]) -> Iterator[Found]:
 # Examples
 
 
+def whole_passages(found: Found, draw: random.Random) -> TrainingExample | None:
+    """Two whole passages in either order, one of them with the answer; None where no one sentence holds it."""
+    gold = _gold(found)
+    others = [one for one in found.passages if not gold or one.rank != gold[0].passage_rank]
+    if found.asked.answer is None or not gold or not others:
+        return None
+    texts = [found.passages[gold[0].passage_rank - 1], others[draw.randrange(min(2, len(others)))]]
+    draw.shuffle(texts)
+    return _example(found, texts, gold[0])
+
+
 def example_of(found: Found, draw: random.Random) -> TrainingExample | None:
     """One example made of what was found, its kind drawn; None where no one sentence holds the gold answer."""
     if found.asked.answer is None:

@@ -1,12 +1,12 @@
 """Train the built-in reader: the recipe, from the documents to the GGUF that is shipped.
 
-Run a learns from the invented documents, the questions on the sample corpora, the half of the sample eval sets that may
-be seen and XQuAD's first twelve articles, and is what benchmarks/reader.py judges on the other twelve. Run b goes on
-from run a with all 24 articles and is shipped. What is found for the questions is kept in `--folder`, and so is a
-checkpoint every hundred steps: the same command goes on where a killed one stopped.
+Runs a and a2 learn from sentences, found for questions on the invented documents, on the sample corpora, of the half of
+the sample eval sets that may be seen, and of XQuAD's first twelve articles. Runs a3 and a4 go on with whole passages
+too; run a4 is what benchmarks/reader.py judges on the other twelve articles. Run b goes on from it with those and is
+shipped. What is found for the questions is kept in `--folder`, and so is a checkpoint every twenty steps: the same
+command goes on where a killed one stopped.
 
-python benchmarks/reader_training.py a --folder FOLDER
-python benchmarks/reader_training.py b --folder FOLDER
+python benchmarks/reader_training.py a|a2|a3|a4|b --folder FOLDER
 python benchmarks/reader_training.py --smoke
 """
 
@@ -15,7 +15,7 @@ import hashlib
 import json
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +30,7 @@ from reader_examples import (
     gather,
     made_up_asked,
     read_examples,
+    whole_passages,
     write_examples,
 )
 
@@ -41,14 +42,17 @@ from lib.training.to_gguf import write_gguf_adapter
 from lib.training.values import Trained, TrainingExample, TrainingSettings, TrainingStep, Validated
 from lib.weights import chat_model_path
 
-Run = Literal["a", "a2", "b"]
-_ALL_LAYERS = TrainingSettings(epochs=1, window_tokens=512, upper_share=1.0)
+Make = Callable[[Found, random.Random], TrainingExample | None]
+Run = Literal["a", "a2", "a3", "a4", "b"]
+_ALL_LAYERS = TrainingSettings(epochs=1, batch_size=8, window_tokens=640, upper_share=1.0)
 SETTINGS: dict[Run, TrainingSettings] = {
     "a": replace(_ALL_LAYERS, learning_rate=5e-4, seed=1, validations=3),
     "a2": replace(_ALL_LAYERS, learning_rate=5e-4, seed=3, validations=2),
-    "b": replace(_ALL_LAYERS, learning_rate=2.5e-4, seed=2, validations=2),
+    "a3": replace(_ALL_LAYERS, learning_rate=1e-3, seed=4, validations=2),
+    "a4": replace(_ALL_LAYERS, learning_rate=1e-3, seed=5, validations=2),
+    "b": replace(_ALL_LAYERS, learning_rate=1e-3, seed=6, validations=2),
 }
-_GOES_ON_FROM: dict[Run, Run] = {"a2": "a", "b": "a2"}
+_GOES_ON_FROM: dict[Run, Run] = {"a2": "a", "a3": "a2", "a4": "a3", "b": "a4"}
 _VALIDATION_OF = 25
 _MOST_VALIDATION = 24
 _CHECKPOINT_STEPS = 20
@@ -65,18 +69,35 @@ def training_examples(material: Material, run: Run) -> tuple[list[TrainingExampl
     kept_back = [one for one in own if _share(one.asked.id) == 0]
     learnt = [one for one in own if _share(one.asked.id) != 0]
     draw.shuffle(learnt)
-    cut = len(learnt) * 2 // 3
-    some = draw.sample(material.first_articles, len(material.first_articles) // 2)
-    sources = {
-        "a": [*learnt[:cut], *material.halves, *material.first_articles, *some],
-        "a2": [*learnt[cut:], *material.halves, *material.first_articles, *material.first_articles],
-        "b": [*material.other_articles, *draw.sample(learnt, len(learnt) // 8)],
-    }[run]
-    return _made(sources, draw), _made(kept_back, draw)[:_MOST_VALIDATION]
+    sentences, whole = _sources(run, material, learnt, draw)
+    return [*_made(sentences, draw), *_made(whole, draw, whole_passages)], _made(kept_back, draw)[:_MOST_VALIDATION]
 
 
-def _made(found: Sequence[Found], draw: random.Random) -> list[TrainingExample]:
-    made = [example_of(one, draw) for one in found]
+def _sources(
+    run: Run, material: Material, learnt: Sequence[Found], draw: random.Random
+) -> tuple[Sequence[Found], Sequence[Found]]:
+    """What is read as sentences, and what as whole passages; a question may occur more than once."""
+    first, cut = material.first_articles, len(learnt) * 2 // 3
+
+    def some(of: Sequence[Found], share: float) -> list[Found]:
+        return draw.sample(of, int(len(of) * share))
+
+    match run:
+        case "a":
+            return [*learnt[:cut], *material.halves, *first, *some(first, 1 / 2)], ()
+        case "a2":
+            return [*learnt[cut:], *material.halves, *first, *first], ()
+        case "a3":
+            return [*first, *first, *some(learnt, 1 / 4)], first
+        case "a4":
+            return [*first, *some(learnt, 1 / 8), *material.halves], [*first, *first, *some(learnt, 1 / 3)]
+        case "b":
+            others = material.other_articles
+            return [*some(others, 1 / 2), *some(learnt, 1 / 8)], [*others, *some(first, 1 / 4)]
+
+
+def _made(found: Sequence[Found], draw: random.Random, make: Make = example_of) -> list[TrainingExample]:
+    made = [make(one, draw) for one in found]
     return [one for one in made if one is not None]
 
 

@@ -24,7 +24,7 @@ from lib.weights import chat_model_path
 BATCH, WIDTH = 8, 256
 # All layers, the most that a batch can take; activations of lower layers, which the default keeps on purpose, would
 # grow until every example has come once.
-SETTINGS = TrainingSettings(epochs=1, validations=1, learning_rate=1e-4, upper_share=1.0)
+SETTINGS = TrainingSettings(epochs=1, batch_size=BATCH, validations=1, learning_rate=1e-4, upper_share=1.0)
 FLAT = 1.03
 GB = 1024**3
 _SAMPLE_S = 0.02

@@ -72,16 +72,16 @@ class TrainingSettings:
     epochs: int = 6
     rank: int = 16
     alpha: int = 32
-    learning_rate: float = 1.5e-3
-    batch_size: int = 8
+    learning_rate: float = 2e-3
+    batch_size: int = 4
     time_budget_s: float = 0.0
     window_tokens: int = 512
     seed: int = 0
-    validations: int = 8
+    validations: int = 6
     """How often the validation loss is measured and a checkpoint written, over the whole run."""
     base: str = ""
     """Path of another GGUF of the Llama architecture to train on; empty is the built-in model."""
-    upper_share: float = 0.5
+    upper_share: float = 0.75
 
     def trained_layers(self, layers: int) -> int:
         """How many of a model's layers, from the top, get an adapter; at least one."""

@@ -60,8 +60,8 @@ _LAYERS = Dial(
     "upper_share",
     "Layers that learn",
     (0.25, 0.5, 0.75, 1.0),
-    "Counted from the top. Those below stay as they are and are computed once for each example: half the layers take "
-    "half the time.",
+    "Counted from the top. Those below stay as they are and are computed once for each example: fewer layers take "
+    "less time.",
 )
 
 

@@ -34,10 +34,10 @@ def test_from_the_sample_set_to_an_adapter_that_is_judged_on_held_out_rows(app_s
     start.click()
 
     # It goes on while the page is opened anew, and stops with what it has learnt.
-    page.get_by_text(re.compile(r"Step \d+ of 90 · ")).wait_for(timeout=LONG_MS)
+    page.get_by_text(re.compile(r"Step \d+ of 180 · ")).wait_for(timeout=LONG_MS)
     screen.open(app_server, "fine_tune")
     step(page, screen, "Train")
-    page.get_by_text(re.compile(r"Step (2[5-9]|[3-8]\d) of 90 · ")).wait_for(timeout=LONG_MS)
+    page.get_by_text(re.compile(r"Step ([5-9]\d|1\d\d) of 180 · ")).wait_for(timeout=LONG_MS)
     assert "tokens/s" in screen.text()
     assert "validation loss" in screen.text()
     page.get_by_role("button", name="Stop and keep the best so far").click()
