@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lib.evaluation.intervals import PairedDifference
 from lib.evaluation.scoring import Measure
-from lib.evaluation.worth_figures import LIKENESS, STYLE, TOKENS, difference, figures, forgotten, main_measure
+from lib.evaluation.worth_figures import EXACT, LIKENESS, STYLE, TOKENS, difference, figures, forgotten, main_measure
 from lib.evaluation.worth_records import Contender, Familiarity, Worth
 
 _MEMORY_GAP = 0.15
@@ -86,8 +86,19 @@ def _sentence(
         return f"Not decided. {reached}; these rows cannot tell it apart from {_listed(_unbeaten(against))}."
     floor = against.get(Contender.FLOOR)
     if floor is not None and floor.difference <= 0:
-        return f"Not worth it yet. {reached}; copying the nearest training example does as well, without training."
+        ahead = _whole_answers_ahead(worth)
+        copying = "copying the nearest training example does as well, without training."
+        return f"Not worth it yet. {reached}; {copying}{' ' * bool(ahead)}{ahead}"
     return f"Not worth it. {reached}; {_listed(_unbeaten(against))} does better."
+
+
+def _whole_answers_ahead(worth: Worth) -> str:
+    """That whole answers are right more often than the floor's, where they are."""
+    found = difference(worth, EXACT, Contender.FLOOR, Contender.FINE_TUNED)
+    tuned, floor = (figures(worth, one).metric(EXACT.name) for one in (Contender.FINE_TUNED, Contender.FLOOR))
+    if not _beaten(found) or tuned is None or floor is None:
+        return ""
+    return f"Whole answers are another matter: {EXACT.shown(tuned.value)} exact, the copies {EXACT.shown(floor.value)}."
 
 
 def _unbeaten(against: Mapping[Contender, PairedDifference]) -> list[Contender]:

@@ -77,7 +77,7 @@ class TrainingSettings:
     time_budget_s: float = 0.0
     window_tokens: int = 512
     seed: int = 0
-    validations: int = 6
+    validations: int = 4
     """How often the validation loss is measured and a checkpoint written, over the whole run."""
     base: str = ""
     """Path of another GGUF of the Llama architecture to train on; empty is the built-in model."""

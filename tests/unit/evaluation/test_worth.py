@@ -220,6 +220,18 @@ def test_a_model_that_does_not_beat_the_floor_is_not_worth_it_and_is_told_so() -
     assert any(change.startswith("Beat the floor") for change in said.changes)
 
 
+def test_whole_answers_that_are_right_more_often_than_copies_are_told_beside_equal_labels() -> None:
+    said = {Contender.FINE_TUNED: '{"kind":"BIRD","name":"x"}', Contender.FLOOR: '{"kind":"BIRD","name":"other"}'}
+    answers = tuple(
+        WorthAnswer(who, Familiarity.UNSEEN, str(row), f"q{row}", said[Contender.FINE_TUNED], text)
+        for who, text in said.items()
+        for row in range(12)
+    )
+    found = verdict(replace(worth_of(trial()), answers=answers))
+    assert found.worth_it is False
+    assert found.sentence.endswith("Whole answers are another matter: 100 % exact, the copies 0 %.")
+
+
 def test_learning_by_heart_is_named() -> None:
     found = animal_set()
     by_heart = {row.input: row.output for row in found.train}
