@@ -392,7 +392,7 @@ def test_a_training_from_the_button_to_the_adapter_in_a_process_of_its_own(
     assert tuning.wait("default", timeout_s=TRAIN_S)
     app.run()
     assert not app.exception, app.exception
-    assert "**our-tickets** is ready. 6 steps" in said(app)
+    assert "**our-tickets** is ready. 12 steps" in said(app)
     made = tuning.adapters.load("default", "our-tickets")
     assert (made.settings.rank, made.base_sha256) == (4, sha256_of(tiny.read_bytes()))
     assert "Made for another base" in said(app)
