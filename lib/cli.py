@@ -23,7 +23,7 @@ from lib.cli_inputs import (
     workspace_of,
 )
 from lib.cli_measuring import add_commands, run_eval, run_runs
-from lib.cli_output import Output
+from lib.cli_output import Output, tell_of_reader
 from lib.cli_tuning import add_tuning_commands, run_adapters, run_finetune
 from lib.corpus.outcomes import Ingested, IngestEvent, Progress
 from lib.domain import Answer, ApproachName
@@ -127,6 +127,7 @@ def _search(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
 
 def _ask(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     name = one_approach_of(asked)
+    tell_of_reader(lab, workspace_of(lab, asked), [name], output)
     for question in questions_of(asked):
         answer = _answer(lab, asked, output, (name, question.text))
         output.result(reports.answer_json(question.id, answer), reports.answer_text(answer))
@@ -135,7 +136,9 @@ def _ask(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
 
 def _compare(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     question = checked_question(asked.question)
-    for name in approaches_of(asked.approaches):
+    names = approaches_of(asked.approaches)
+    tell_of_reader(lab, workspace_of(lab, asked), names, output)
+    for name in names:
         answer = _answer(lab, asked, output, (name, question))
         output.result(reports.answer_json(None, answer), reports.answer_text(answer) + "\n")
     return 0
@@ -195,8 +198,6 @@ def _follow(events: Iterator[IngestEvent], output: Output) -> Ingested:
 def _answer(lab: Lab, asked: argparse.Namespace, output: Output, of: tuple[ApproachName, str]) -> Answer:
     """The answer, noted in the log of runs; a log that takes nothing more loses no answer."""
     (name, question), workspace = of, workspace_of(lab, asked)
-    if workspace.has_reader(name) and (trouble := lab.reader_trouble(workspace)) is not None:
-        output.note(f"{trouble.message} The answer comes without it. {trouble.hint}")
     approach = lab.approach(name, workspace, key=os.environ.get("OPENBOOK_API_KEY", ""))
     answer = answered(approach, question)
     try:

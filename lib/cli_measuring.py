@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lib import reports_measured as reports
 from lib.cli_inputs import approaches_of, workspace_of
-from lib.cli_output import Output
+from lib.cli_output import Output, tell_of_reader
 from lib.errors import BadInput
 from lib.evaluation.eval_files import read_eval_set
 from lib.evaluation.variations import set_up
@@ -27,7 +27,9 @@ def run_eval(lab: Lab, asked: argparse.Namespace, output: Output) -> int:
     workspace = workspace_of(lab, asked)
     eval_set = _eval_set(lab, asked)
     measuring = lab.measuring
-    setups = [set_up(name, workspace) for name in approaches_of(asked.approaches)]
+    names = approaches_of(asked.approaches)
+    tell_of_reader(lab, workspace, names, output)
+    setups = [set_up(name, workspace) for name in names]
     evaluation = measuring.plan(workspace.id, eval_set, setups)
     _warn_of_stale(lab, evaluation, output)
     _follow(lab, evaluation, output)

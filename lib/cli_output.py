@@ -2,8 +2,12 @@
 
 import json
 import sys
+from collections.abc import Sequence
 
+from lib.domain import ApproachName
+from lib.lab import Lab
 from lib.reports import Json
+from lib.settings import Workspace
 
 
 class Output:
@@ -19,3 +23,10 @@ class Output:
     def note(self, text: str) -> None:
         """A remark that is no result."""
         print(text, file=sys.stderr, flush=True)
+
+
+def tell_of_reader(lab: Lab, workspace: Workspace, names: Sequence[ApproachName], output: Output) -> None:
+    """Remark once that the built-in reader's file cannot be used, where one of the approaches would answer with it."""
+    trouble = lab.reader_trouble(workspace) if any(map(workspace.has_reader, names)) else None
+    if trouble is not None:
+        output.note(f"{trouble.message} Answers come without it. {trouble.hint}")

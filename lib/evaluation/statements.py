@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from lib.approaches.sentences import sentence_spans
 from lib.domain import Passage, Sentence
-from lib.evaluation.answer_metrics import gold_contained
 from lib.evaluation.claims import Claim, claim_of, weights_of, words_shared
 from lib.evaluation.support_score import Aim, PassageWords, aim_of, score_of
 from lib.evaluation.verdict_rules import Compared, Stated, finding
@@ -178,7 +177,6 @@ def _compared(draft: _Draft, place: int, vector_of: dict[str, NDArray[np.float32
         draft.shared[place],
         words_shared(rest, candidate.claim, draft.pool.weights),
         float(vector_of[draft.text] @ vector_of[candidate.sentence.text]),
-        gold_contained(candidate.sentence.text, draft.text),
     )
 
 

@@ -30,6 +30,7 @@ _COSINE_WEIGHT = 0.6
 _ABOUT_QUESTION = 0.34
 """Share of the question's words that a statement must repeat before it is read as an answer to it."""
 _FRAGMENT_WORDS = 6
+"""Words of substance up to which a text without a full stop is read as an answer, not as a sentence."""
 
 WordKind = Literal["number", "year", "name", "word"]
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.domain import Passage, Sentence
+from lib.evaluation.answer_metrics import gold_contained
 from lib.evaluation.claims import Claim, Quantity, shown_names, shown_quantity
 from lib.records import Gap, Support
 
@@ -53,7 +54,6 @@ class Compared:
     """A sentence beside a statement, 0 to 1: the statement's words that it holds, and their likeness in meaning.
 
     `shared_rest` leaves the statement's numbers and names out: it tells whether both are about the same thing.
-    `quoted` says that the statement's words stand in the sentence in one run.
     """
 
     passage: Passage
@@ -62,7 +62,6 @@ class Compared:
     shared: float
     shared_rest: float
     cosine: float
-    quoted: bool = False
 
     @property
     def closeness(self) -> float:
@@ -116,9 +115,9 @@ def _supported(stated: Stated, compared: Sequence[Compared]) -> Finding | None:
     for one in compared:
         wanted = _SOME_WORDS if stated.asked is not None and stated.score >= SURE_SCORE else MIN_SHARED_WORDS
         same = one.claim.negated == stated.claim.negated
-        # A few words of a long sentence are not like all of it: if they fit the question, standing there is enough.
-        like = one.cosine >= MIN_COSINE or (one.quoted and stated.asked is not None and stated.score >= SURE_SCORE)
-        if one.shared < wanted or not like or not same or _missing(stated, one):
+        if one.shared < wanted or not same or _missing(stated, one):
+            continue
+        if one.cosine < MIN_COSINE and not _quoted(stated, one):
             continue
         sure = one.cosine >= VERBATIM_COSINE or stated.score >= UNSURE_TO
         if not sure and stated.asked is not None and stated.score < OUT_OF_PLACE:
@@ -127,6 +126,12 @@ def _supported(stated: Stated, compared: Sequence[Compared]) -> Finding | None:
             return Finding(Support.PARTLY, gap, reason, unsure=True, told_by=one)
         return Finding(Support.SUPPORTED, Gap.NONE, f"{one.document} says so.", not sure, one)
     return None
+
+
+def _quoted(stated: Stated, one: Compared) -> bool:
+    """A few words of a long sentence are not like all of it: if they fit the question, standing there is enough."""
+    fits = stated.asked is not None and stated.score >= SURE_SCORE
+    return fits and gold_contained(one.sentence.text, stated.text)
 
 
 def _missing(stated: Stated, one: Compared) -> _Missing:

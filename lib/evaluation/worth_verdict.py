@@ -86,9 +86,8 @@ def _sentence(
         return f"Not decided. {reached}; these rows cannot tell it apart from {_listed(_unbeaten(against))}."
     floor = against.get(Contender.FLOOR)
     if floor is not None and floor.difference <= 0:
-        ahead = _whole_answers_ahead(worth)
-        copying = "copying the nearest training example does as well, without training."
-        return f"Not worth it yet. {reached}; {copying}{' ' * bool(ahead)}{ahead}"
+        level = f"Not worth it yet. {reached}; copying the nearest training example does as well, without training."
+        return f"{level} {_whole_answers_ahead(worth)}".rstrip()
     return f"Not worth it. {reached}; {_listed(_unbeaten(against))} does better."
 
 

@@ -63,8 +63,7 @@ class Estimator:
 
     def forget(self, order: TrainingOrder) -> None:
         """Measure anew when it is next asked: the machine may have been busy the last time."""
-        with self._lock:
-            self._path(order).unlink(missing_ok=True)
+        self._path(order).unlink(missing_ok=True)
 
     def close(self) -> None:
         """End a measurement that runs."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.domain import ApproachName
-from lib.errors import LabError
 from lib.settings import Workspace
 from pages.ui import services, state
 
@@ -20,7 +19,7 @@ OFF = "off: the same model without its training to read passages"
 
 def draw(workspace: Workspace, key: str) -> None:
     """The switch; what it says is kept in the workspace at once. Where the reader is not there, it says so."""
-    trouble = missing(workspace)
+    trouble = services.lab().reader_trouble(workspace)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         on = st.toggle(
             "Built-in reader",
@@ -40,11 +39,6 @@ def draw_for(workspace: Workspace, approach: ApproachName, key: str) -> None:
     """The switch where it decides something: approaches that retrieve, with a model that the reader fits."""
     if replace(workspace, reader=True).has_reader(approach):
         draw(workspace, key)
-
-
-def missing(workspace: Workspace) -> LabError | None:
-    """Why the reader cannot be used, if it cannot."""
-    return services.lab().reader_trouble(workspace)
 
 
 def _keep(widget: str) -> None:

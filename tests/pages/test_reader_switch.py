@@ -7,8 +7,9 @@ from streamlit.testing.v1 import AppTest  # noqa: TID251
 
 from lib.domain import ApproachName
 from lib.errors import WeightsMissing
+from lib.lab import Lab
 from lib.settings import READER_SENTENCES
-from pages.ui import reader_switch, services
+from pages.ui import services
 
 Open = Callable[[str], AppTest]
 Index = Callable[..., None]
@@ -65,7 +66,7 @@ def test_a_model_that_it_does_not_fit_has_no_switch(open_page: Open, indexed: In
 
 def test_a_missing_file_is_said_with_the_way_out(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = WeightsMissing("The built-in reader is not at lib/generation/reader/reader.gguf.", hint="Get it again.")
-    monkeypatch.setattr(reader_switch, "missing", lambda _workspace: gone)
+    monkeypatch.setattr(Lab, "reader_trouble", lambda _lab, _workspace: gone)
     app = open_page("models")
     assert any("reader.gguf" in warning.value and "Get it again." in warning.value for warning in app.warning)
     app.toggle(key="models.reader").set_value(False).run()

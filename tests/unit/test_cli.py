@@ -135,17 +135,21 @@ def test_ask_gives_the_whole_record_of_an_answer(run: Run, folder: Path) -> None
 
 @pytest.mark.parametrize("approach", ["rag", "hybrid"])
 def test_a_missing_reader_is_told_of_and_the_question_answered(
-    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, approach: str
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, approach: str
 ) -> None:
     def gone() -> None:
         raise WeightsMissing("The built-in reader is not at reader.gguf.", hint="Get it again.")
 
     monkeypatch.setattr("lib.assembly._no_reader", gone)
     run("ingest", str(folder))
-    asked = run("ask", "How many weeks of paid leave?", "--approach", approach)
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(
+        '{"id": "1", "question": "How many weeks of leave?"}\n{"id": "2", "question": "How much is Solo?"}\n'
+    )
+    asked = run("ask", "--questions", str(questions), "--approach", approach)
     assert asked.code == 0
-    assert asked.lines[0]["answer"]
-    assert "not at reader.gguf. The answer comes without it. Get it again." in asked.err
+    assert [line["id"] for line in asked.lines] == ["1", "2"]
+    assert asked.err.count("not at reader.gguf. Answers come without it. Get it again.") == 1
     assert "reader.gguf" not in run("ask", "How many weeks?", "--approach", "prompt-only").err
 
 
