@@ -1,7 +1,7 @@
 """Set the lab up and run it, on a machine with Python and nothing else.
 
     python run.py              make .venv/, install, fetch the built-in models, open the lab in the browser
-    python run.py test [...]   the same, then run the tests; what follows goes to pytest
+    python run.py test [...]   the same, then run all tests, two at a time; what follows goes to pytest in place of that
     python run.py setup        set up only (--dev: with what the tests need)
 
 Options of the lab: --port N, --data-dir DIR, --no-browser; anything else goes to `streamlit run`.
@@ -29,6 +29,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "openbook-setup.json"
 RUNTIME_LOCK = "requirements.txt"
 DEV_LOCK = "tests/requirements.txt"
+# Walks in the browser follow one another on one worker (tests/e2e/conftest.py), beside everything else.
+ALL_TESTS = ["-n", "2", "--dist", "loadgroup"]
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED_GB = 3.5
@@ -94,7 +96,7 @@ def run_tests(arguments: List[str]) -> int:
     """Set up with what the tests need, then become pytest."""
     set_up([RUNTIME_LOCK, DEV_LOCK])
     fetch_weights()
-    return hand_over(["-m", "pytest", *arguments], test_environment(os.environ))
+    return hand_over(["-m", "pytest", *(arguments or ALL_TESTS)], test_environment(os.environ))
 
 
 def set_up_only(arguments: List[str]) -> int:

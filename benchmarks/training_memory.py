@@ -16,7 +16,7 @@ from measure import Row, print_table
 
 from lib.training.base import load_base
 from lib.training.batches import Encoded, step_tokens
-from lib.training.fitting import Sizes, Worst, training_bytes
+from lib.training.fitting import Sizes, Worst, fitted, free_memory_bytes
 from lib.training.lora import LoraRun
 from lib.training.values import TrainingSettings, TrainingStep
 from lib.weights import chat_model_path
@@ -61,20 +61,23 @@ def examples(steps: int, *, vocabulary: int, seed: int) -> list[Encoded]:
 
 
 def peaks(path: Path, steps: int) -> tuple[Sequence[int], int]:
-    """The peak of resident memory in each step, and what was expected of the largest; in bytes."""
+    """The peak of resident memory in each step, and what was expected of the largest; in bytes.
+
+    As the product trains: what a batch may take is decided beforehand.
+    """
     import psutil
 
     base = load_base(path)
     encoded = examples(steps, vocabulary=base.model.config.vocab_size, seed=0)
     worst = Worst.of(encoded, BATCH, step_tokens(base.dtype))
-    expected = training_bytes(Sizes.of(base.model), worst, SETTINGS, (1, False))
-    run = LoraRun(base, encoded, encoded[:BATCH], SETTINGS)
+    fit = fitted(Sizes.of(base.model), worst, SETTINGS, available_bytes=free_memory_bytes())
+    run = LoraRun(base, encoded, encoded[:BATCH], SETTINGS, fit=fit)
     before = psutil.Process().memory_info().rss
     resident = Resident()
     resident.start()
     found = [resident.peak() for event in run.steps(stopped=lambda: False) if isinstance(event, TrainingStep)]
     resident.end()
-    return found, before + expected
+    return found, before + fit.needed_bytes
 
 
 def main() -> None:

@@ -150,12 +150,16 @@ class PromptSegment:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Exactly what is sent to the model, and what takes how much of its window (`window_tokens`)."""
+    """Exactly what is sent to the model, and what takes how much of its window (`window_tokens`).
+
+    `grammar`, in GBNF, is what the reply is bound to; empty binds to nothing.
+    """
 
     messages: tuple[Message, ...]
     segments: tuple[PromptSegment, ...]
     window_tokens: int
     answer_tokens: int
+    grammar: str = ""
 
     @property
     def dropped(self) -> tuple[PromptSegment, ...]:

@@ -127,7 +127,8 @@ class PromptSettings:
 class GenerationOptions:
     """One request's knobs. `seed` makes sampling repeatable where the server honours it.
 
-    `json_schema`, as JSON text, is the form that the reply must have; a server that knows no schemas replies freely.
+    `json_schema`, as JSON text, is the form that the reply must have; `grammar`, in llama.cpp's GBNF, binds it where no
+    schema does. A server that knows neither replies freely.
     """
 
     temperature: float = 0.0
@@ -135,6 +136,7 @@ class GenerationOptions:
     seed: int = 0
     stop: tuple[str, ...] = ()
     json_schema: str = ""
+    grammar: str = ""
 
 
 ModelKind = Literal["built-in", "gguf", "extractive", "endpoint", "echo"]

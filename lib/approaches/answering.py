@@ -35,7 +35,7 @@ def write(
     generator: Generator, prompt: Prompt, settings: PromptSettings, watch: Stopwatch
 ) -> PythonGenerator[AnswerEvent, None, Written]:
     """Stream the model's answer; the generator's return value is the whole of it. Raises ModelFailed."""
-    options = GenerationOptions(temperature=settings.temperature, max_tokens=settings.answer_tokens)
+    options = GenerationOptions(settings.temperature, settings.answer_tokens, grammar=prompt.grammar)
     pieces: list[str] = []
     first: float | None = None
     usage = Usage()

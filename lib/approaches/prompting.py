@@ -1,6 +1,6 @@
 """What exactly is sent to the model, within one window: instruction, examples, what it may read, the question."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from lib.domain import ApproachName, Message, Passage, Prompt, PromptSegment, SegmentKind, Sentence
@@ -42,6 +42,8 @@ class Task:
     readings: tuple[Reading, ...] = ()
     must_fit: bool = field(default=False)
     """Whether leaving out a reading is an error instead of a shorter prompt."""
+    grammar: Callable[[Sequence[str]], str] | None = None
+    """What binds the reply, made from the readings that are in the prompt."""
 
 
 def passage_readings(passages: Sequence[Passage]) -> tuple[Reading, ...]:
@@ -92,8 +94,9 @@ def build_prompt(task: Task, generator: Generator) -> Prompt:
             kept.append(reading.text)
             left -= tokens
     messages = _messages(task, kept)
-    question = fixed[-1]
-    return Prompt(messages, (*fixed[:-1], *segments, question), generator.context_tokens, task.settings.answer_tokens)
+    all_segments = (*fixed[:-1], *segments, fixed[-1])
+    grammar = task.grammar(kept) if task.grammar is not None else ""
+    return Prompt(messages, all_segments, generator.context_tokens, task.settings.answer_tokens, grammar)
 
 
 def _fixed_segments(task: Task, generator: Generator) -> list[PromptSegment]:

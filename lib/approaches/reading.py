@@ -6,6 +6,7 @@ The adapter was trained on exactly these words (benchmarks/reader_training.py), 
 from collections.abc import Sequence
 
 from lib.approaches.abstaining import says_it_has_none
+from lib.approaches.copying import copy_grammar
 from lib.approaches.prompting import Reading, Task
 from lib.approaches.ranking import Ranking
 from lib.domain import Passage, Sentence
@@ -34,14 +35,17 @@ def sentences_read(settings: PromptSettings) -> int:
 def reader_task(question: str, ranking: Ranking, passages: Sequence[Passage], settings: PromptSettings) -> Task:
     """What the reader is asked: the best sentences (`settings.sentences`, None is `READER_SENTENCES`), best first.
 
-    Whole passages with 0. A person's own instruction takes the place of the one it was trained with.
+    Whole passages with 0. Its reply can only copy from them. A person's own instruction takes the place of the one it
+    was trained with; with it, or with examples, the reply is free.
     """
     few = sentences_read(settings)
     names = {passage.rank: passage.chunk.document for passage in passages}
     readings = (
         numbered_sentences(ranking.sentences[:few], names) if few else tuple(numbered_passage(one) for one in passages)
     )
-    return Task(settings.instruction.strip() or READER_INSTRUCTION, question, settings, readings)
+    own = settings.instruction.strip()
+    bound = _copying if not own and not settings.examples else None
+    return Task(own or READER_INSTRUCTION, question, settings, readings, grammar=bound)
 
 
 def numbered_sentences(sentences: Sequence[Sentence], names: dict[int, str]) -> tuple[Reading, ...]:
@@ -64,6 +68,12 @@ def numbered_passage(passage: Passage) -> Reading:
 def numbered(rank: int, text: str) -> str:
     """One text as the reader sees it: its number and its words on one line."""
     return f"[{rank}] {' '.join(text.split())}"
+
+
+def _copying(texts: Sequence[str]) -> str:
+    """The grammar of replies to texts as `numbered` makes them."""
+    split = [text.removeprefix("[").partition("] ") for text in texts]
+    return copy_grammar([(int(number), words) for number, _, words in split], NO_ANSWER)
 
 
 def reader_answer(answer: str, rank: int) -> str:

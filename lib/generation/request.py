@@ -18,6 +18,7 @@ class Dialect:
     temperature: bool = True
     stop: bool = True
     json_schema: bool = True
+    grammar: bool = True
     max_tokens: str = "max_tokens"
 
     def without_what(self, complaint: str) -> "Dialect | None":
@@ -34,6 +35,8 @@ class Dialect:
             return replace(self, stop=False)
         if self.json_schema and ("response_format" in complaint or "json_schema" in complaint):
             return replace(self, json_schema=False)
+        if self.grammar and "grammar" in complaint:
+            return replace(self, grammar=False)
         return None
 
 
@@ -62,6 +65,16 @@ def request_body(
     if dialect.json_schema and options.json_schema:
         form = {"name": "reply", "strict": True, "schema": json.loads(options.json_schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": form}
-    if scales:
-        body["extra_body"] = {"lora": [{"id": position, "scale": scale} for position, scale in enumerate(scales)]}
+    if beyond := _beyond_the_protocol(options, dialect, scales):
+        body["extra_body"] = beyond
     return body
+
+
+def _beyond_the_protocol(options: GenerationOptions, dialect: Dialect, scales: Sequence[float]) -> dict[str, Any]:
+    """What llama.cpp's server reads besides."""
+    beyond: dict[str, Any] = {}
+    if scales:
+        beyond["lora"] = [{"id": position, "scale": scale} for position, scale in enumerate(scales)]
+    if dialect.grammar and options.grammar and not options.json_schema:
+        beyond["grammar"] = options.grammar
+    return beyond

@@ -317,3 +317,15 @@ def test_the_locks_agree_with_each_other() -> None:
         for name, version in re.findall(r"^([a-z0-9-]+)==([^\s;]+)$", (ROOT / lock).read_text(), flags=re.MULTILINE):
             pins.setdefault(name, set()).add(version)
     assert {name: versions for name, versions in pins.items() if len(versions) > 1} == {}
+
+
+@pytest.mark.parametrize(("asked", "given"), [([], run.ALL_TESTS), (["tests/unit", "-x"], ["tests/unit", "-x"])])
+def test_all_tests_go_two_at_a_time_and_chosen_ones_as_asked(
+    monkeypatch: pytest.MonkeyPatch, asked: list[str], given: list[str]
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(run, "set_up", lambda _: None)
+    monkeypatch.setattr(run, "fetch_weights", lambda: None)
+    monkeypatch.setattr(run, "hand_over", lambda command, _: started.append(command))
+    run.run_tests(asked)
+    assert started == [["-m", "pytest", *given]]

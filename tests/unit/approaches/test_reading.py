@@ -12,7 +12,7 @@ from lib.domain import Answer, Answered, Generated, GenerationEvent, Message, Pr
 from lib.embedding.hashing import HashingEmbedder
 from lib.generation.fakes import EchoGenerator
 from lib.generation.reader_adapter import NO_ANSWER, READER_INSTRUCTION
-from lib.settings import READER_SENTENCES, GenerationOptions, PromptSettings
+from lib.settings import READER_SENTENCES, Example, GenerationOptions, PromptSettings
 from tests.unit.approaches.made import LEAVE, TRAVEL, FoundByHand
 
 QUESTION = "How many weeks of paid leave do parents take?"
@@ -25,9 +25,10 @@ class Replying(EchoGenerator):
         super().__init__()
         self._reply = reply
         self.asked: tuple[Message, ...] = ()
+        self.grammar = ""
 
-    def stream(self, messages: Sequence[Message], _options: GenerationOptions) -> Iterator[GenerationEvent]:
-        self.asked = tuple(messages)
+    def stream(self, messages: Sequence[Message], options: GenerationOptions) -> Iterator[GenerationEvent]:
+        self.asked, self.grammar = tuple(messages), options.grammar
         yield TextPiece(self._reply)
         yield Generated(Usage(40, 4), "stop")
 
@@ -53,6 +54,24 @@ def test_it_reads_the_best_sentences_each_behind_the_rank_of_its_passage() -> No
     assert all(line.startswith(("[1] ", "[2] ")) for line in lines)
     assert model.asked[0] == Message("system", READER_INSTRUCTION)
     assert model.asked[-1].content.endswith(f"\n\nQuestion: {QUESTION}")
+
+
+def test_its_reply_can_only_copy_what_it_was_handed() -> None:
+    model = Replying("x")
+    answered(model, PromptSettings(sentences=1))
+    assert NO_ANSWER in model.grammar
+    assert '"eighteen"' in model.grammar
+    assert len(lines_read(model)) == 1
+    assert model.grammar.count('" [') == 1
+
+
+@pytest.mark.parametrize(
+    "own", [PromptSettings(instruction="Answer in German."), PromptSettings(examples=(Example("Q?", '{"a": 1}'),))]
+)
+def test_a_persons_own_instruction_or_examples_free_the_reply(own: PromptSettings) -> None:
+    model = Replying("x")
+    answered(model, own)
+    assert model.grammar == ""
 
 
 def test_how_many_sentences_it_reads_is_its_own_default_and_the_persons_choice() -> None:

@@ -214,3 +214,12 @@ def test_a_key_with_what_no_key_has_is_refused_without_showing_it() -> None:
 def test_a_model_without_a_name_is_refused() -> None:
     with pytest.raises(BadInput, match="No model"):
         ChatClient(" ", Endpoint("http://localhost/v1"), context_tokens=10)
+
+
+def test_a_grammar_goes_beyond_the_protocol_and_a_schema_before_it(server: FakeChatServer) -> None:
+    for schema in ("", '{"type": "object"}'):
+        options = GenerationOptions(grammar='root ::= "yes"', json_schema=schema)
+        list(client(server, "answers").stream(ASKED, options))
+    first, *others = (chat.body for chat in server.chats)
+    assert first["grammar"] == 'root ::= "yes"'
+    assert all("grammar" not in body for body in others)

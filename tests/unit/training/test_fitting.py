@@ -29,20 +29,38 @@ def test_the_largest_batch_is_that_of_the_longest_examples() -> None:
 
 
 def test_with_memory_enough_nothing_is_changed() -> None:
-    fit = fitted(BUILT_IN, WORST, SETTINGS, available_bytes=64 * 10**9)
+    fit = fitted(BUILT_IN, replace(WORST, width=96), SETTINGS, available_bytes=64 * 10**9)
     assert (fit.parts, fit.saves_memory) == (1, False)
     assert notes_of(fit) == ()
 
 
-def test_short_memory_first_computes_twice_then_cuts_batches_then_refuses_with_numbers() -> None:
-    full = training_bytes(BUILT_IN, WORST, SETTINGS, (1, False))
-    saving = training_bytes(BUILT_IN, WORST, SETTINGS, (1, True))
-    single = training_bytes(BUILT_IN, WORST, SETTINGS, (8, True))
-    assert single < saving < full
-    assert fitted(BUILT_IN, WORST, SETTINGS, available_bytes=int(full)) == Fit(1, True, saving)
-    cut = fitted(BUILT_IN, WORST, SETTINGS, available_bytes=saving)
-    assert (cut.parts, cut.saves_memory) == (2, True)
-    assert len(notes_of(cut)) == 2
+def test_a_large_batch_is_cut_however_much_memory_there_is() -> None:
+    fit = fitted(BUILT_IN, WORST, SETTINGS, available_bytes=64 * 10**9)
+    assert (fit.parts, fit.saves_memory) == (2, False)
+    assert len(notes_of(fit)) == 1
+
+
+def test_an_example_that_takes_much_alone_is_computed_once_where_there_is_room() -> None:
+    long = replace(WORST, width=2048)
+    assert training_bytes(BUILT_IN, long, SETTINGS, (8, False)) > 4 * 10**9
+    fit = fitted(BUILT_IN, long, SETTINGS, available_bytes=64 * 10**9)
+    assert (fit.parts, fit.saves_memory) == (8, False)
+
+
+def test_short_memory_first_cuts_batches_then_computes_twice_then_refuses_with_numbers() -> None:
+    def needed(parts: int, saves: bool) -> int:
+        return training_bytes(BUILT_IN, WORST, SETTINGS, (parts, saves))
+
+    def chosen(usable: int) -> Fit:
+        return fitted(BUILT_IN, WORST, SETTINGS, available_bytes=int(usable / 0.85) + 1)
+
+    assert chosen(needed(2, False)) == Fit(2, False, needed(2, False))
+    assert chosen(needed(2, False) - 2) == Fit(4, False, needed(4, False))
+    short = chosen(needed(8, False) - 2)
+    assert short.saves_memory
+    assert len(notes_of(short)) == (2 if short.parts > 1 else 1)
+    single = needed(8, True)
+    assert single < needed(8, False) < needed(1, False)
     with pytest.raises(MemoryError, match=f"about {single / 1e9:.1f} GB even with one example at a time; 0.1 GB are"):
         fitted(BUILT_IN, WORST, SETTINGS, available_bytes=10**8)
 
