@@ -7,6 +7,7 @@ the sample eval sets that the reader may see, and XQuAD's articles from OPENBOOK
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,10 @@ SAMPLES = ROOT / "sample_docs"
 SAMPLE_CORPORA = ("company", "longdoc")
 TRAINED_ARTICLES = 12
 """Of XQuAD's 24 articles, in the order of the eval file, run A trains on these first ones and is tested on the rest."""
+_LIMIT = re.compile(
+    r"\b(over|about|around|approximately|nearly|almost|roughly|only|(more|less|fewer) than|at (least|most)|up to) $",
+    re.I,
+)
 _PASSAGE_SHARE = 0.06
 _TAKEN_AWAY_SHARE = 0.15
 _RANKED_SHARE = 0.7
@@ -146,6 +151,21 @@ def xquad_asked() -> tuple[list[Asked], list[Asked]]:
     return halves
 
 
+def article_asked(*, first: bool) -> list[Asked]:
+    """More questions on the first twelve articles, or on the others, written for the reader."""
+    first_names = {name for asked in xquad_asked()[0] for name, _, _ in asked.spans}
+    return [
+        Asked(
+            f"article-{number}",
+            row["question"],
+            row["answer"],
+            ((row["document"], row["start"], row["start"] + len(row["answer"])),),
+        )
+        for number, row in enumerate(read_jsonl(DATA / "article_questions.jsonl"))
+        if (row["document"] in first_names) is first
+    ]
+
+
 def made_up_asked() -> tuple[tuple[Upload, ...], list[Asked]]:
     """The two made-up documents, four questions on them and one that they do not answer, for smoke runs."""
     uploads, cases = made_up()
@@ -237,9 +257,22 @@ def _example(found: Found, texts: Sequence[Sentence | Passage], gold: Sentence |
     names = {passage.rank: passage.chunk.document for passage in found.passages}
     readings = tuple(_reading(text, names) for text in texts)
     task = Task(READER_INSTRUCTION, found.asked.question, PromptSettings(), readings)
-    answer = NO_ANSWER if gold is None else reader_answer(found.asked.answer or "", gold.passage_rank)
+    answer = NO_ANSWER if gold is None else reader_answer(_as_it_stands(found, gold), gold.passage_rank)
     prompt = build_prompt(task, EchoGenerator(context_tokens=10**6))
     return TrainingExample(found.asked.id, (*prompt.messages, Message("assistant", answer)))
+
+
+def _as_it_stands(found: Found, gold: Sentence) -> str:
+    """The answer in the sentence's own letters, since the reader can only copy, with an "over" or "at least" before it.
+
+    As it was given where it is not in the sentence.
+    """
+    answer, text = found.asked.answer or "", " ".join(gold.text.split())
+    start = text.lower().find(answer.lower())
+    if start < 0:
+        return answer
+    limit = _LIMIT.search(text[:start])
+    return text[limit.start() if limit else start : start + len(answer)]
 
 
 def _reading(text: Sentence | Passage, names: dict[int, str]) -> Reading:
@@ -258,6 +291,8 @@ class Material:
     halves: tuple[Found, ...]
     first_articles: tuple[Found, ...]
     other_articles: tuple[Found, ...]
+    more_on_first: tuple[Found, ...]
+    more_on_others: tuple[Found, ...]
 
 
 def gather() -> Material:
@@ -273,9 +308,9 @@ def gather() -> Material:
             halves += found_by(lab, eval_asked(corpus, lab, seen=True))
     first, others = xquad_asked()
     with lab_with(xquad_uploads()) as lab:
-        return Material(
-            invented, tuple(samples), tuple(halves), tuple(found_by(lab, first)), tuple(found_by(lab, others))
-        )
+        sets = (first, others, article_asked(first=True), article_asked(first=False))
+        xquad = (tuple(found_by(lab, asked)) for asked in sets)
+        return Material(invented, tuple(samples), tuple(halves), *xquad)
 
 
 def write_examples(path: Path, examples: Sequence[TrainingExample]) -> None:

@@ -6,7 +6,7 @@ too; run a4 is what benchmarks/reader.py judges on the other twelve articles. Ru
 shipped. What is found for the questions is kept in `--folder`, and so is a checkpoint every twenty steps: the same
 command goes on where a killed one stopped.
 
-python benchmarks/reader_training.py a|a2|a3|a4|b --folder FOLDER
+python benchmarks/reader_training.py a|a2|a3|a4|a5|b --folder FOLDER
 python benchmarks/reader_training.py --smoke
 """
 
@@ -43,16 +43,17 @@ from lib.training.values import Trained, TrainingExample, TrainingSettings, Trai
 from lib.weights import chat_model_path
 
 Make = Callable[[Found, random.Random], TrainingExample | None]
-Run = Literal["a", "a2", "a3", "a4", "b"]
+Run = Literal["a", "a2", "a3", "a4", "a5", "b"]
 _ALL_LAYERS = TrainingSettings(epochs=1, batch_size=8, window_tokens=640, upper_share=1.0)
 SETTINGS: dict[Run, TrainingSettings] = {
     "a": replace(_ALL_LAYERS, learning_rate=5e-4, seed=1, validations=3),
     "a2": replace(_ALL_LAYERS, learning_rate=5e-4, seed=3, validations=2),
     "a3": replace(_ALL_LAYERS, learning_rate=1e-3, seed=4, validations=2),
     "a4": replace(_ALL_LAYERS, learning_rate=1e-3, seed=5, validations=2),
-    "b": replace(_ALL_LAYERS, learning_rate=1e-3, seed=6, validations=2),
+    "a5": replace(_ALL_LAYERS, learning_rate=1e-3, batch_size=4, seed=7, validations=2),
+    "b": replace(_ALL_LAYERS, learning_rate=1e-3, batch_size=4, seed=6, validations=2),
 }
-_GOES_ON_FROM: dict[Run, Run] = {"a2": "a", "a3": "a2", "a4": "a3", "b": "a4"}
+_GOES_ON_FROM: dict[Run, Run] = {"a2": "a", "a3": "a2", "a4": "a3", "a5": "a4", "b": "a5"}
 _VALIDATION_OF = 25
 _MOST_VALIDATION = 24
 _CHECKPOINT_STEPS = 20
@@ -91,9 +92,13 @@ def _sources(
             return [*first, *first, *some(learnt, 1 / 4)], first
         case "a4":
             return [*first, *some(learnt, 1 / 8), *material.halves], [*first, *first, *some(learnt, 1 / 3)]
+        case "a5":
+            more = material.more_on_first
+            return [*more, *first, *some(learnt, 1 / 6)], [*more, *some(learnt, 1 / 6)]
         case "b":
-            others = material.other_articles
-            return [*some(others, 1 / 2), *some(learnt, 1 / 8)], [*others, *some(first, 1 / 4)]
+            more, others = material.more_on_others, material.other_articles
+            own = [*material.samples, *material.halves]
+            return [*more, *some(others, 1 / 2), *own], [*some(others, 2 / 3), *some(more, 1 / 3)]
 
 
 def _made(found: Sequence[Found], draw: random.Random, make: Make = example_of) -> list[TrainingExample]:
@@ -109,11 +114,8 @@ def prepared(folder: Path, run: Run) -> tuple[list[TrainingExample], list[Traini
     """The examples of this run, made once and kept in the folder."""
     paths = [folder / f"{run}-{part}.jsonl" for part in ("train", "validation")]
     if not all(path.exists() for path in paths):
-        material = gather()
-        for name in SETTINGS:
-            made = training_examples(material, name)
-            for part, examples in zip(("train", "validation"), made, strict=True):
-                write_examples(folder / f"{name}-{part}.jsonl", examples)
+        for path, examples in zip(paths, training_examples(gather(), run), strict=True):
+            write_examples(path, examples)
     train, validation = (read_examples(path) for path in paths)
     return train, validation
 
