@@ -29,7 +29,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "openbook-setup.json"
 RUNTIME_LOCK = "requirements.txt"
 DEV_LOCK = "tests/requirements.txt"
-# Walks in the browser follow one another on one worker (tests/e2e/conftest.py), beside everything else.
+# Walks in the browser follow one another on one worker, and the tests of one file (tests/conftest.py).
 ALL_TESTS = ["-n", "2", "--dist", "loadgroup"]
 
 OLDEST, NEWEST = (3, 11), (3, 13)

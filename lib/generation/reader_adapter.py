@@ -14,7 +14,7 @@ NO_ANSWER = "None of these holds the answer."
 """What the reader says instead of an answer. It learnt these words and the instruction: they are one with its file."""
 
 READER_PATH = Path(__file__).parent / "reader" / "reader.gguf"
-READER_SHA256 = "2ac55ca858cb033232bd0ccaa77eca9c8243d51b57db0147d7616e2f14d79713"
+READER_SHA256 = "6813d717be4b2affefffd9e0bb2b34dfe5b5274cba1f784457de8ff49082aecf"
 _HINT = "Get the file from the repository again; until then switch the built-in reader off under Models."
 
 
