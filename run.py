@@ -29,8 +29,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "openbook-setup.json"
 RUNTIME_LOCK = "requirements.txt"
 DEV_LOCK = "tests/requirements.txt"
-# Walks in the browser follow one another on one worker, and the tests of one file (tests/conftest.py).
-ALL_TESTS = ["-n", "2", "--dist", "loadgroup"]
+# The tests of a file stay on one worker, and so do all walks in the browser (tests/conftest.py).
+ALL_TESTS = ["-n", "2", "--dist", "loadfile"]
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED_GB = 3.5

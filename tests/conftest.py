@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
+
+BROWSER_TESTS = "tests/e2e/"
 
 # No test may depend on how busy the machine is.
 settings.register_profile("openbook", deadline=None)
@@ -17,12 +20,16 @@ os.environ["TRANSFORMERS_OFFLINE"] = "1"
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers the tests of one file stay together: they share what is slow to make."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+class ByFile(LoadFileScheduling):
+    """With several workers a file's tests stay together, and so do all walks in the browser: no two run at once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER_TESTS if nodeid.startswith(BROWSER_TESTS) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """What hands the tests out to the workers."""
+    return ByFile(config, log)
 
 
 class NetworkReached(AssertionError):
