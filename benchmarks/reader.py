@@ -2,8 +2,8 @@
 
 Default retrieval and best sentences, on the half of the sample eval sets that the reader never saw and on XQuAD; the
 base model beside it. Unanswerable are the eval sets' own such questions, and XQuAD's with the gold passage taken away.
-The shipped reader has seen all of XQuAD's articles: the honest figures on the last twelve are those of run a of
-benchmarks/reader_training.py (--adapter FOLDER/a.gguf).
+The shipped reader has seen all of XQuAD's articles: the honest figures on the last twelve are those of the mean of runs
+a4 and a5 of benchmarks/reader_training.py (--adapter FOLDER/a4-a5.gguf).
 
 python benchmarks/reader.py [--smoke] [--adapter FILE] [--sentences K] [--every N] [--without-base]
 """

@@ -1,12 +1,13 @@
 """Train the built-in reader: the recipe, from the documents to the GGUF that is shipped.
 
 Runs a and a2 learn from sentences, found for questions on the invented documents, on the sample corpora, of the half of
-the sample eval sets that may be seen, and of XQuAD's first twelve articles. Runs a3 and a4 go on with whole passages
-too; run a4 is what benchmarks/reader.py judges on the other twelve articles. Run b goes on from it with those and is
-shipped. What is found for the questions is kept in `--folder`, and so is a checkpoint every twenty steps: the same
-command goes on where a killed one stopped.
+the sample eval sets that may be seen, and of XQuAD's first twelve articles. Runs a3 to a5 go on with whole passages
+too; the mean of a4 and a5 is what benchmarks/reader.py judges on the other twelve articles. Run b goes on from a5 with
+those, and the mean of a4 and b is shipped. What is found for the questions is kept in `--folder`, and so is a
+checkpoint every twenty steps: the same command goes on where a killed one stopped.
 
 python benchmarks/reader_training.py a|a2|a3|a4|a5|b --folder FOLDER
+python benchmarks/reader_training.py --mean a4 b --folder FOLDER
 python benchmarks/reader_training.py --smoke
 """
 
@@ -173,6 +174,17 @@ def train(folder: Path, run: Run, settings: TrainingSettings, *, base_gguf: Path
     return folder / f"{run}.gguf"
 
 
+def mean(folder: Path, runs: Sequence[Run], *, base_gguf: Path) -> Path:
+    """The mean of the weights of these runs, each of which went on from the one before, as a GGUF.
+
+    Such a mean is often better than each of its parts (Wortsman et al. 2022, Model soups).
+    """
+    base = load_base(base_gguf)
+    states = [_read(folder / f"{run}-checkpoint" / "adapter.safetensors") for run in runs]
+    state = {name: sum(one[name] for one in states) / len(states) for name in states[0]}
+    return to_gguf(state, base, SETTINGS[runs[-1]], folder / f"{'-'.join(runs)}.gguf")
+
+
 def _share_gradients(lora: LoraRun, meeting: Path, worker: Worker) -> None:
     """Let every step be made with the mean of all workers' gradients: they begin alike and so stay alike.
 
@@ -242,8 +254,10 @@ def smoke() -> None:
         write_examples(folder / "a-train.jsonl", made)
         write_examples(folder / "a-validation.jsonl", made[:2])
         settings = replace(SETTINGS["a"], batch_size=2, validations=1)
-        file = train(folder, "a", settings, base_gguf=tiny_base(folder))
-        print_table("The reader's recipe", [Row("GGUF, bytes", f"{file.stat().st_size:,}", "")])
+        tiny = tiny_base(folder)
+        files = [train(folder, "a", settings, base_gguf=tiny), mean(folder, ["a", "a"], base_gguf=tiny)]
+        rows = [Row(f"GGUF {file.stem}, bytes", f"{file.stat().st_size:,}", "") for file in files]
+        print_table("The reader's recipe", rows)
 
 
 def main() -> None:
@@ -251,6 +265,7 @@ def main() -> None:
     parser.add_argument("run", nargs="?", choices=tuple(SETTINGS), default="a")
     parser.add_argument("--folder", type=Path, help="where examples, checkpoints and the GGUF are kept")
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread each")
+    parser.add_argument("--mean", nargs="+", choices=tuple(SETTINGS), help="no training: the mean of these runs")
     parser.add_argument("--smoke", action="store_true", help="a few steps on a tiny base")
     options = parser.parse_args()
     if options.smoke:
@@ -258,6 +273,9 @@ def main() -> None:
         return
     if options.folder is None:
         parser.error("--folder is needed")
+    if options.mean:
+        print(mean(options.folder, options.mean, base_gguf=chat_model_path()))
+        return
     options.folder.mkdir(parents=True, exist_ok=True)
     prepared(options.folder, options.run)
     (options.folder / "rendezvous").unlink(missing_ok=True)

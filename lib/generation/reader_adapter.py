@@ -14,7 +14,7 @@ NO_ANSWER = "None of these holds the answer."
 """What the reader says instead of an answer. It learnt these words and the instruction: they are one with its file."""
 
 READER_PATH = Path(__file__).parent / "reader" / "reader.gguf"
-READER_SHA256 = "6813d717be4b2affefffd9e0bb2b34dfe5b5274cba1f784457de8ff49082aecf"
+READER_SHA256 = "e353edfde334ea54b362841687a56af33f59612725bd08ae282cdd6369f13106"
 _HINT = "Get the file from the repository again; until then switch the built-in reader off under Models."
 
 
