@@ -25,7 +25,7 @@ def test_from_the_sample_set_to_an_adapter_that_is_judged_on_held_out_rows(app_s
 
     # Minutes and memory come from a measured step, before the button can be pressed.
     step(page, screen, "Train")
-    assert "120 to train on, 30 to validate with, 60 held out" in screen.text()
+    page.get_by_text("120 to train on, 30 to validate with, 60 held out").wait_for(timeout=WAIT_MS)
     name = page.get_by_label("Name of the adapter").input_value()
     start = page.get_by_role("button", name=re.compile(f"Train {name}$"))
     page.get_by_text("from a step measured on this machine").wait_for(timeout=LONG_MS)
