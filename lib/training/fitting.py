@@ -106,8 +106,8 @@ def training_bytes(sizes: Sizes, worst: Worst, settings: TrainingSettings, way: 
     """What a step takes at its peak, beside the base itself: adapter, moments, activations and logits.
 
     Counted per token and layer: what PyTorch keeps for the backward pass of a Llama layer with LoRA on its seven
-    matrices (norms, projections, attention, the gated product, the inputs of both). An estimate: it
-    has not been held against measured peaks yet.
+    matrices (norms, projections, attention, the gated product, the inputs of both). An estimate: a measured
+    peak was a third higher (docs/EXPERIMENTS.md).
     """
     parts, saves = way
     examples = -(-worst.examples // parts)
