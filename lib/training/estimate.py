@@ -30,7 +30,7 @@ from lib.training.values import TrainingEstimate, TrainingSettings
 if TYPE_CHECKING:
     from lib.training.lora import LoraRun
 
-FORMAT = 3
+FORMAT = 4
 """Raised when what is measured, or how, changes."""
 _MOST_TOKENS = 2_048
 """A step of more padded tokens than this is measured on fewer examples."""

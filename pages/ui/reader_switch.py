@@ -11,8 +11,8 @@ from pages.ui import services, state
 HELP = (
     "A small adapter that comes with the app. It was trained to use what retrieval finds: it reads the best sentences, "
     "answers in one clause with the passage's number, and says when they hold no answer. It is held to words of those "
-    "sentences while it writes, so it can pick the wrong ones and invent none; an instruction or examples of your own "
-    "lift that. Switch it off to see how the same model reads without it."
+    "sentences while it writes, so it can pick the wrong ones and invent none; an instruction of your own lifts that. "
+    "Switch it off to see how the same model reads without it."
 )
 ON = "tuned to read passages: copied words, cited, says when they hold no answer"
 OFF = "off: the same model without its training to read passages"
